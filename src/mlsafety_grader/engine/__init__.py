@@ -1,0 +1,25 @@
+"""Grade one submission: take the file in, examine it with an engine, award points, report.
+
+path ─ intake ─► Submission ─ engine.examine ─► Examination ─ scoring ─► Report
+                                 │
+                                 └─ otter: a subprocess of its own (supervised), results read as untrusted text
+"""
+
+from mlsafety_grader.engine.grading import Task, Terms, grade, grade_all
+from mlsafety_grader.engine.intake import Bounds, Kind, Submission, take_in
+from mlsafety_grader.engine.otter import OtterEngine
+from mlsafety_grader.engine.protocol import Engine, Job
+
+__all__ = [
+    "Bounds",
+    "Engine",
+    "Job",
+    "Kind",
+    "OtterEngine",
+    "Submission",
+    "Task",
+    "Terms",
+    "grade",
+    "grade_all",
+    "take_in",
+]

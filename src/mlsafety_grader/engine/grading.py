@@ -1,0 +1,103 @@
+"""From a file to a report: take it in, have an engine examine it, award points. Also for many files at once.
+
+A file that cannot be graded and a grader that fails both end in a report; neither ends the batch.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlsafety_grader.engine.intake import Bounds, Submission, take_in
+from mlsafety_grader.engine.protocol import Engine, Job
+from mlsafety_grader.errors import EngineError, SubmissionError
+from mlsafety_grader.model import Examination, Limits, Report, Status
+from mlsafety_grader.release import Release
+from mlsafety_grader.scoring import place, score_submission, score_topics, total
+
+TRIES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A file to be graded: `name` is what people call it, `folder` where its report goes, `keep` that folder's path."""
+
+    path: Path
+    name: str
+    folder: str
+    keep: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What every task of a batch is graded by."""
+
+    engine: Engine
+    release: Release
+    limits: Limits
+    bounds: Bounds
+
+
+def grade(task: Task, terms: Terms, *, stop: threading.Event) -> Report:
+    """Grade one file; the report says what became of it, whatever that was."""
+    try:
+        submission = take_in(task.path, assignment_name=terms.release.manifest.assignment_name, bounds=terms.bounds)
+    except SubmissionError as e:
+        reason = f"{e.message}; {e.hint}" if e.hint else e.message
+        return _report(task, terms, sha256="", found=Examination(status=Status.REJECTED, reason=reason))
+    found = _examine(submission, task, terms, stop)
+    return _report(task, terms, sha256=submission.sha256, found=found)
+
+
+def grade_all(tasks: Sequence[Task], terms: Terms, *, jobs: int, stop: threading.Event) -> Iterator[tuple[int, Report]]:
+    """Grade many files, `jobs` at a time, and yield (position in `tasks`, report) as each is done.
+
+    When the caller stops iterating or is interrupted, what is running is ended and nothing new begins.
+    """
+    with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="grade") as pool:
+        running: dict[Future[Report], int] = {
+            pool.submit(grade, task, terms, stop=stop): number for number, task in enumerate(tasks)
+        }
+        try:
+            for done in as_completed(running):
+                yield running[done], done.result()
+        finally:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _examine(submission: Submission, task: Task, terms: Terms, stop: threading.Event) -> Examination:
+    job = Job(submission=submission, release=terms.release, limits=terms.limits, stop=stop)
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return terms.engine.examine(job, keep=task.keep)
+        except (EngineError, OSError) as e:
+            problem = str(e)
+            if stop.is_set() or not tries_left:
+                break
+    return Examination(status=Status.GRADER_FAULT, reason=problem)
+
+
+def _report(task: Task, terms: Terms, *, sha256: str, found: Examination) -> Report:
+    manifest = terms.release.manifest
+    questions = score_submission(manifest, found)
+    points = total(questions)
+    return Report(
+        submission=task.name,
+        folder=task.folder,
+        sha256=sha256,
+        slug=manifest.slug,
+        release_id=manifest.release_id,
+        engine=terms.engine.name,
+        isolation=terms.engine.isolation,
+        status=found.status,
+        reason=found.reason,
+        earned=points.earned,
+        possible=points.possible,
+        questions=questions,
+        topics=score_topics(questions),
+        measurements=place(manifest.metrics, found.measurements),
+        cell_failures=found.cell_failures,
+        usage=found.usage,
+    )
