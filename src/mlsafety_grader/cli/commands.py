@@ -1,0 +1,206 @@
+"""What each command does: collect settings, call the service, show the answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich import box
+from rich.table import Table
+
+from mlsafety_grader import service
+from mlsafety_grader.cli.console import out, say, ticking
+from mlsafety_grader.config import Settings, find_course_root, load_settings
+from mlsafety_grader.course import Course, load_course
+from mlsafety_grader.errors import UsageError
+from mlsafety_grader.gate import DEMANDS, GateReport
+from mlsafety_grader.model import EngineName, Report, Status
+from mlsafety_grader.report import has_points, measurement_table, points_text, status_text, summary_table, visible
+
+EXIT_MISSED = 1
+EXIT_FAULT = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeOptions:
+    """The flags of `mlsafety grade`."""
+
+    release: Path
+    submissions: tuple[Path, ...]
+    out: Path
+    engine: str
+    jobs: int | None
+    cell_timeout: float | None
+    timeout: float | None
+    memory: int | None
+    fail_under: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    course: Course
+    dist: Path
+    settings: Settings
+
+
+def print_units(course: Path | None, dist: Path | None) -> None:
+    """Show the syllabus as a table."""
+    place = _open(course, dist)
+    rows = service.list_units(place.course, place.dist)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("#", justify="right")
+    table.add_column("assignment", no_wrap=True)
+    table.add_column("points", justify="right")
+    table.add_column("topic")
+    table.add_column("status")
+    unit = ""
+    for row in rows:
+        if row.unit != unit:
+            unit = row.unit
+            table.add_section()
+            table.add_row("", unit, "", "", "", style="bold")
+        points = "" if row.points is None else points_text(row.points)
+        table.add_row(str(row.number), row.slug, points, row.lecture, row.status.value)
+    out.print(table)
+    written = sum(row.points is not None for row in rows)
+    verified = sum(row.status is service.RowStatus.VERIFIED for row in rows)
+    out.print(f"{len(rows)} lectures, {written} written, {verified} verified")
+    for row in rows:
+        if row.problem:
+            say(f"{row.slug}: {row.problem}")
+
+
+def run_build(slugs: Sequence[str], course: Path | None, dist: Path | None) -> None:
+    """Build assignments and say where they are."""
+    place = _open(course, dist)
+    for slug in service.choose(place.course, slugs):
+        built = service.build(place.course, slug, dist=place.dist, settings=place.settings, say=_teller(slug))
+        manifest = built.manifest
+        cases = sum(len(question.cases) for question in manifest.questions)
+        questions = len(manifest.questions)
+        out.print(
+            f"{slug}: release {manifest.release_id}, {questions} questions, {cases} cases, "
+            f"{points_text(manifest.possible)} autograded points → {built.folder}"
+        )
+    if place.settings.sources["release_secret"] == "default":
+        say("note: hidden tests use the default release secret; set MLSAFETY_RELEASE_SECRET for a real term")
+
+
+def run_verify(slugs: Sequence[str], course: Path | None, dist: Path | None, jobs: int | None) -> bool:
+    """Put assignments through the gate, show the tables, and say whether all may go out."""
+    place = _open(course, dist, jobs=jobs)
+    reports = []
+    for slug in service.choose(place.course, slugs):
+        with ticking(f"verify {slug}") as tick:
+            report = service.verify(place.course, slug, dist=place.dist, settings=place.settings, progress=tick)
+        _show_gate(report)
+        reports.append(report)
+    return all(report.passed for report in reports)
+
+
+def run_grade(options: GradeOptions) -> int:
+    """Grade, show the summary, and return the exit code."""
+    settings = load_settings(Path.cwd(), flags={"jobs": options.jobs})
+    engine = _engine(options.engine)
+    if engine is EngineName.OTTER:
+        say("note: the otter engine does not isolate submissions from the hidden tests or from this machine")
+    request = service.GradeRequest(
+        release=options.release,
+        submissions=options.submissions,
+        out=options.out,
+        engine=engine,
+        cell_s=options.cell_timeout,
+        submission_s=options.timeout,
+        memory_mib=options.memory,
+    )
+    done = []
+    count = [0]
+    with ticking("grade") as tick:
+
+        def start(total: int) -> None:
+            count[0] = total
+            tick("starting", 0, total)
+
+        def report(found: Report) -> None:
+            done.append(found)
+            tick(_line(found), len(done), count[0])
+
+        graded = service.grade(request, settings=settings, on_start=start, on_report=report)
+    reports, manifest = graded.batch.reports, graded.release.manifest
+    out.print(summary_table(reports, manifest))
+    measured = measurement_table(reports, manifest)
+    if measured is not None:
+        out.print(measured)
+    out.print(f"{len(reports)} submissions → {graded.batch.out}", soft_wrap=True)
+    return _outcome(reports, options.fail_under)
+
+
+def run_samples(slug: str, folder: Path, course: Path | None, dist: Path | None) -> None:
+    """Write sample submissions and list them."""
+    place = _open(course, dist)
+    for path in service.write_samples(place.course, slug, dist=place.dist, out=folder):
+        out.print(str(path), soft_wrap=True)
+
+
+def _teller(slug: str) -> Callable[[str], None]:
+    return lambda text: say(f"{slug}: {text}")
+
+
+def _outcome(reports: Sequence[Report], fail_under: float | None) -> int:
+    faults = [report for report in reports if report.status is Status.GRADER_FAULT]
+    if faults:
+        say(f"{len(faults)} submissions ended in a grader fault and have no score; first: {visible(faults[0].reason)}")
+        return EXIT_FAULT
+    if fail_under is not None:
+        low = [report for report in reports if 100 * report.share < fail_under]
+        if low:
+            say(f"{len(low)} submissions score less than {fail_under:g} %")
+            return EXIT_MISSED
+    return 0
+
+
+def _line(report: Report) -> str:
+    score = f"{points_text(report.earned)}/{points_text(report.possible)}" if has_points(report) else "no score"
+    return f"{report.submission} {score} {status_text(report)}"
+
+
+def _show_gate(report: GateReport) -> None:
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, title=f"{report.slug}  release {report.release_id}", title_justify="left"
+    )
+    table.add_column("control", no_wrap=True)
+    table.add_column("must")
+    table.add_column("found")
+    table.add_column("result", no_wrap=True)
+    for control in report.controls:
+        passed = control.passed
+        style = "green" if passed else "bold red"
+        table.add_row(
+            control.name, DEMANDS[control.name], control.found, f"[{style}]{'passed' if passed else 'FAILED'}[/]"
+        )
+    out.print(table, markup=True)
+    for control in report.controls:
+        for problem in control.problems:
+            out.print(f"{control.name}: {visible(problem)}", soft_wrap=True)
+        if control.advice:
+            out.print(f"  → {control.advice}", soft_wrap=True)
+    out.print(
+        f"{'may be released' if report.passed else 'must not be released'}: {points_text(report.points)} points, "
+        f"{report.cases} cases, solution in {report.seconds:.1f} s and {report.memory_mib:.0f} MiB",
+        soft_wrap=True,
+    )
+
+
+def _engine(name: str) -> EngineName:
+    try:
+        return EngineName(name)
+    except ValueError:
+        raise UsageError(
+            f"no engine is called {name!r}", hint=f"choose one of: {', '.join(engine.value for engine in EngineName)}"
+        ) from None
+
+
+def _open(course: Path | None, dist: Path | None, *, jobs: int | None = None) -> _Place:
+    root = course if course is not None else find_course_root(Path.cwd())
+    return _Place(
+        course=load_course(root), dist=dist or root / "dist", settings=load_settings(root, flags={"jobs": jobs})
+    )
