@@ -33,7 +33,7 @@ type: setup  ## types
 
 test: setup  ## all tests, with the branch coverage that floors 0 to 3 must have
 	$(RUN)coverage erase
-	$(RUN)pytest -n 2 --cov --cov-report=
+	$(RUN)pytest -n 2 --dist loadfile --cov --cov-report=
 	$(RUN)coverage report --include='$(FLOORS_0_TO_3)' --fail-under=100 --skip-covered
 
 bench: setup  ## time what users wait for, side by side

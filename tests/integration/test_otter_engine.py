@@ -131,6 +131,16 @@ def test_partial_answer_gets_partial_credit(reports: dict[str, Report]) -> None:
     assert [case.message for case in report.questions[0].cases] == [None, None]
 
 
+def test_renamed_notebook_is_checked_in_place(keep: Path, reports: dict[str, Report]) -> None:
+    """No cell fails because the file has another name than its first cell says."""
+    assert reports["solution"].cell_failures == ()
+    executed = nbformat.read(keep / "solution.ipynb" / "executed.ipynb", as_version=4)
+    checks = [cell for cell in executed.cells if "grader.check(" in cell.source]
+    assert checks
+    for cell in checks:
+        assert "execute_result" in [output["output_type"] for output in cell.outputs]
+
+
 @pytest.mark.parametrize("name", ["solution", "blank", "half", "raises"])
 def test_score_is_what_otter_run_gives_by_hand(
     toy: Toy, handed_in: Path, reports: dict[str, Report], name: str, tmp_path: Path
@@ -161,7 +171,7 @@ def test_endless_cell_is_cut_off_and_the_rest_is_graded(reports: dict[str, Repor
     """At the cell's limit, not the submission's."""
     report = reports["loops"]
     assert (report.status, report.earned) == (Status.TIMEOUT, 5)
-    assert "10 s that a cell may take" in report.reason
+    assert "10 s that it may take" in report.reason
     assert [f.kind for f in report.cell_failures] == [Verdict.TIMEOUT]
     assert report.usage.wall_s < 80
 

@@ -3,9 +3,10 @@
 path ─ intake ─► Submission ─ engine.examine ─► Examination ─ scoring ─► Report
                                  │
                                  └─ otter: a subprocess of its own (supervised), results read as untrusted text
+    an author's own variants ─ trusted: forks of one warm process, otter's tests without its start-up ─► Examination
 """
 
-from mlsafety_grader.engine.grading import Task, Terms, grade, grade_all
+from mlsafety_grader.engine.grading import Task, Terms, grade, grade_all, grade_trusted
 from mlsafety_grader.engine.intake import Bounds, Kind, Submission, take_in
 from mlsafety_grader.engine.otter import OtterEngine
 from mlsafety_grader.engine.protocol import Engine, Job
@@ -21,5 +22,6 @@ __all__ = [
     "Terms",
     "grade",
     "grade_all",
+    "grade_trusted",
     "take_in",
 ]

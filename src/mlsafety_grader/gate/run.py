@@ -1,7 +1,7 @@
 """Run the release gate: grade the solution, the blank and every variant, scan for leaks, build again, judge.
 
 dist/<slug>/ ─┬─ solution, blank ── every engine ──┐
-mutants.py ───┴─ variants ───────── first engine ──┼─► controls ─► GateReport ─► dist/<slug>.verify.json
+mutants.py ───┴─ variants ───────── warm process ──┼─► controls ─► GateReport ─► dist/<slug>.verify.json
 sources ─ build again elsewhere ─ compare ─────────┘
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from mlsafety_grader.course import Course
-from mlsafety_grader.engine import Bounds, Engine, Task, Terms, grade, grade_all
+from mlsafety_grader.engine import Bounds, Engine, Task, Terms, grade, grade_trusted
 from mlsafety_grader.gate.controls import (
     Control,
     Trial,
@@ -40,7 +40,7 @@ NOT_SECRET = frozenset({"assignment.toml"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """What the gate needs to know besides the assignment. `engines`: the first one grades the variants too."""
+    """What the gate needs to know besides the assignment."""
 
     course: Course
     dist: Path
@@ -171,7 +171,7 @@ def _grade_with_all(path: Path, name: str, release: Release, grounds: Grounds, s
 def _grade_variants(tasks: Sequence[Task], release: Release, grounds: Grounds, steps: _Steps) -> list[Report]:
     terms = _terms(grounds.engines[0], release, grounds.bounds)
     found: dict[int, Report] = {}
-    for number, report in grade_all(tasks, terms, jobs=grounds.jobs, stop=threading.Event()):
+    for number, report in grade_trusted(tasks, terms, jobs=grounds.jobs, stop=threading.Event()):
         found[number] = report
         steps.tell(report.submission)
     return [found[number] for number in range(len(tasks))]

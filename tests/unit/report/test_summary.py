@@ -142,6 +142,13 @@ def test_measurements_show_value_and_place() -> None:
     ]
 
 
+def test_grader_fault_shows_no_measurement() -> None:
+    """What was recorded before the grader failed is not shown as the student's figure."""
+    lines = rendered(measurement_table([report("bob.ipynb", Status.GRADER_FAULT)], MANIFEST), 80)
+
+    assert lines[4].split() == ["bob.ipynb", "--"]
+
+
 def test_no_metrics_no_table() -> None:
     """A release that measures nothing has no table of measurements."""
     assert measurement_table([report()], replace(MANIFEST, metrics=())) is None
