@@ -13,7 +13,7 @@ setup: .venv/.installed  ## install everything into .venv, system packages inclu
 .venv/.installed: pyproject.toml constraints.txt scripts/setup.sh
 	@scripts/setup.sh
 
-demo: setup  ## build a release, put it through the gate, grade eight real submissions, show the result
+demo: setup  ## build a release, put it through the gate, grade seven real submissions, show the result
 	$(RUN)mlsafety build adversaries
 	$(RUN)mlsafety verify adversaries
 	$(RUN)mlsafety samples adversaries --out out/demo/handed_in

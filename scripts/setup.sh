@@ -43,9 +43,9 @@ if .venv/bin/python -c 'import torch' >/dev/null 2>&1; then
     say "torch is there"
 else
     say "installing torch (the largest part)"
-    .venv/bin/pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
+    .venv/bin/pip install -qq --disable-pip-version-check -c constraints.txt torch==2.13.0
 fi
 say "installing the other packages, as constraints.txt pins them"
-.venv/bin/pip install --quiet --disable-pip-version-check -c constraints.txt --editable '.[dev]'
+.venv/bin/pip install -qq --disable-pip-version-check -c constraints.txt --editable '.[dev]'
 touch .venv/.installed
 say "done: .venv/bin/mlsafety"
