@@ -39,6 +39,7 @@ class Status(StrEnum):
 class EngineName(StrEnum):
     """Who examines a submission."""
 
+    ISOLATED = "isolated"
     OTTER = "otter"
 
 

@@ -4,7 +4,8 @@ Nothing is printed here: what people wait for is told through callbacks, what th
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +16,7 @@ import nbformat
 from mlsafety_grader.batch import Batch, collect, grade_batch
 from mlsafety_grader.config import Settings
 from mlsafety_grader.course import Course, load_assignment
-from mlsafety_grader.engine import Bounds, Engine, OtterEngine, Terms
+from mlsafety_grader.engine import Bounds, Engine, IsolatedEngine, OtterEngine, Terms
 from mlsafety_grader.errors import GraderError, ReleaseError, UsageError
 from mlsafety_grader.gate import (
     GateReport,
@@ -29,6 +30,7 @@ from mlsafety_grader.gate import (
 from mlsafety_grader.model import EngineName, Report
 from mlsafety_grader.release import MANIFEST, Built, Release, build_release, load_release, read_manifest
 from mlsafety_grader.report import write_atomically
+from mlsafety_grader.sandbox import HostFacts, Layer, choose_level, doctor_rows, host_facts, probe
 
 Say = Callable[[str], None]
 SAMPLE_MUTANTS = 2
@@ -65,7 +67,8 @@ class GradeRequest:
     release: Path
     submissions: tuple[Path, ...]
     out: Path
-    engine: EngineName = EngineName.OTTER
+    engine: EngineName = EngineName.ISOLATED
+    sandbox: str = "auto"
     cell_s: float | None = None
     submission_s: float | None = None
     memory_mib: int | None = None
@@ -128,15 +131,16 @@ def verify(
     assignment = load_assignment(course, slug)
     if not (dist / slug / MANIFEST).exists():
         build(course, slug, dist=dist, settings=settings, say=lambda _: None)
-    grounds = Grounds(
-        course=course,
-        dist=dist,
-        secret=settings.release_secret,
-        engines=(make_engine(EngineName.OTTER),),
-        bounds=_bounds(settings),
-        jobs=settings.jobs,
-    )
-    report = run_gate(assignment, grounds, progress=progress)
+    with open_engine(EngineName.ISOLATED) as isolated, open_engine(EngineName.OTTER) as otter:
+        grounds = Grounds(
+            course=course,
+            dist=dist,
+            secret=settings.release_secret,
+            engines=(isolated, otter),
+            bounds=_bounds(settings),
+            jobs=settings.jobs,
+        )
+        report = run_gate(assignment, grounds, progress=progress)
     write_atomically(_record_of(dist, slug), msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
     return report
 
@@ -170,9 +174,10 @@ def grade(
         submission_s=request.submission_s or declared.submission_s,
         memory_mib=request.memory_mib or declared.memory_mib,
     )
-    terms = Terms(engine=make_engine(request.engine), release=release, limits=limits, bounds=_bounds(settings))
-    on_start(len(tasks))
-    batch = grade_batch(tasks, terms, out=request.out, jobs=settings.jobs, on_report=on_report)
+    with open_engine(request.engine, sandbox=request.sandbox) as engine:
+        terms = Terms(engine=engine, release=release, limits=limits, bounds=_bounds(settings))
+        on_start(len(tasks))
+        batch = grade_batch(tasks, terms, out=request.out, jobs=settings.jobs, on_report=on_report)
     return Graded(batch=batch, release=release)
 
 
@@ -208,10 +213,31 @@ def write_samples(course: Course, slug: str, *, dist: Path, out: Path) -> tuple[
     return tuple(paths)
 
 
-def make_engine(name: EngineName) -> Engine:
-    """Return the engine of that name."""
-    engines: dict[EngineName, Callable[[], Engine]] = {EngineName.OTTER: OtterEngine}
-    return engines[name]()
+@contextmanager
+def open_engine(name: EngineName, *, sandbox: str = "auto") -> Iterator[Engine]:
+    """Give an engine for the time of a block; what it started ends with it.
+
+    Args:
+        name: which one.
+        sandbox: for the isolated engine: auto, strict, reduced or off.
+
+    Raises:
+        UsageError: this host does not offer that sandbox; the hint says how to get it.
+    """
+    if name is EngineName.OTTER:
+        yield OtterEngine()
+        return
+    level = choose_level(sandbox, probe())
+    engine = IsolatedEngine(level=level.value)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def examine_host() -> tuple[tuple[Layer, ...], HostFacts]:
+    """Say which sandbox layers this host offers, and what machine it is."""
+    return doctor_rows(), host_facts()
 
 
 def _bounds(settings: Settings) -> Bounds:

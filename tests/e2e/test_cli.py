@@ -59,7 +59,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert "grade" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["units", "build", "verify", "grade", "samples"])
+@pytest.mark.parametrize("command", ["units", "build", "verify", "grade", "samples", "doctor"])
 def test_every_command_has_help(tmp_path: Path, command: str) -> None:
     """Within 80 columns."""
     done = run(command, "--help", cwd=tmp_path)
@@ -158,6 +158,7 @@ def test_missed_threshold_is_exit_code_1(toy: Toy, tmp_path: Path) -> None:
         (["grade", "{release}", "{solution}", "--out", "a-file"], "a-file is not a folder"),
         (["grade", "{release}", "{solution}", "--out", "g", "--engine", "magic"], "no engine is called 'magic'"),
         (["grade", "{release}", "{solution}", "--out", "g", "--jobs", "0"], "jobs from flag"),
+        (["grade", "{release}", "{solution}", "--out", "g", "--sandbox", "paper"], "paper"),
         (["grade", "{release}"], "Missing argument"),
         (["grade", "{release}", "{solution}"], "Missing option"),
         (["frobnicate"], "No such command"),
@@ -180,31 +181,49 @@ def test_mistake_gives_one_message_and_exit_code_2(
     assert [path.name for path in tmp_path.iterdir()] == ["a-file"]
 
 
-def test_interrupt_ends_with_130_and_leaves_nothing_running(toy: Toy, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["isolated", "otter"])
+def test_interrupt_ends_with_130_and_leaves_nothing_running(toy: Toy, tmp_path: Path, engine: str) -> None:
     """Ctrl-C while a submission runs."""
     notebook = nbformat.read(toy.solution, as_version=4)
-    marker = tmp_path / "started"
-    notebook.cells.insert(
-        1, nbformat.v4.new_code_cell(f"open({str(marker)!r}, 'w').close()\nimport time; time.sleep(600)", id="sleep")
-    )
+    notebook.cells.insert(1, nbformat.v4.new_code_cell("import time; time.sleep(600)", id="sleep"))
     nbformat.write(notebook, tmp_path / "slow.ipynb")
-    process = subprocess.Popen(
-        [MLSAFETY, "grade", str(toy.folder), "slow.ipynb", "--out", "g"],
+    with subprocess.Popen(
+        [MLSAFETY, "grade", str(toy.folder), "slow.ipynb", "--out", "g", "--engine", engine],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
-    )
-    deadline = time.monotonic() + 60
-    while not marker.exists() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    ) as process:
+        assert process.stderr is not None
+        while "starting" not in process.stderr.readline():
+            continue
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
     assert process.returncode == 130
     assert "interrupted" in said
     assert "Traceback" not in said
     left = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False)
     assert left.stdout == ""
+
+
+def test_doctor_shows_every_layer_in_80_columns(tmp_path: Path) -> None:
+    """And what machine this is."""
+    done = run("doctor", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for word in ("seccomp", "landlock", "level", "cores", "Python"):
+        assert word in done.stdout
+
+
+@pytest.mark.parametrize(("engine", "isolation"), [("isolated", "strict"), ("otter", "none")])
+def test_report_says_how_it_was_isolated(toy: Toy, tmp_path: Path, engine: str, isolation: str) -> None:
+    """Both engines give the same score; the report tells them apart."""
+    done = run("grade", toy.folder, toy.solution, "--out", "g", "--engine", engine, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    report = decode_report((tmp_path / "g" / toy.solution.name / "report.json").read_bytes())
+    assert (report.engine.value, report.earned) == (engine, 5)
+    assert report.isolation == isolation or report.isolation == "reduced"
+    assert ("does not isolate" in done.stderr) == (engine == "otter")
 
 
 def test_samples_are_gradable_notebooks(toy: Toy, tmp_path: Path) -> None:

@@ -83,8 +83,11 @@ def grade(
         Path, typer.Option("--out", "-o", help="Folder for grades.csv, batch.json and a folder per submission.")
     ],
     engine: Annotated[
-        str, typer.Option(help="Who examines: otter (no isolation; for submissions that you trust).")
-    ] = "otter",
+        str, typer.Option(help="Who examines: isolated, or otter (the reference; it isolates nothing).")
+    ] = "isolated",
+    sandbox: Annotated[
+        str, typer.Option(help="Walls around student code: auto, strict, reduced, or off (asked for by name only).")
+    ] = "auto",
     jobs: JobsOption = None,
     cell_timeout: Annotated[
         float | None, typer.Option(min=1, help="Seconds a cell may take; the release's own when not given.")
@@ -103,6 +106,7 @@ def grade(
         submissions=tuple(submissions),
         out=out,
         engine=engine,
+        sandbox=sandbox,
         jobs=jobs,
         cell_timeout=cell_timeout,
         timeout=timeout,
@@ -112,6 +116,14 @@ def grade(
     outcome = run_grade(options)
     if outcome:
         raise typer.Exit(outcome)
+
+
+@app.command()
+def doctor() -> None:
+    """Show what this host offers: sandbox layers with remedies for what is missing, versions, cores, memory."""
+    from mlsafety_grader.cli.commands import print_doctor
+
+    print_doctor()
 
 
 @app.command(epilog="Example: mlsafety samples adversaries --out handed_in/")
@@ -137,14 +149,15 @@ def _guarded(run: Callable[[], Any]) -> int:
 
     try:
         outcome = run()
+    except SystemExit as e:
+        outcome = e.code
     except GraderError as e:
         typer.echo(f"mlsafety: {e.message}", err=True)
         if e.hint:
             typer.echo(f"  → {e.hint}", err=True)
         return e.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("mlsafety: interrupted; reports written so far are whole, run the same command again", err=True)
-        return EXIT_INTERRUPTED
+        outcome = EXIT_INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return EXIT_INTERRUPTED
@@ -154,4 +167,6 @@ def _guarded(run: Callable[[], Any]) -> int:
             raise
         e.show()
         return int(e.exit_code)
+    if outcome == EXIT_INTERRUPTED:  # the parser has its own way with Ctrl-C
+        typer.echo("mlsafety: interrupted; reports written so far are whole, run the same command again", err=True)
     return outcome if isinstance(outcome, int) else 0

@@ -28,6 +28,7 @@ class GradeOptions:
     submissions: tuple[Path, ...]
     out: Path
     engine: str
+    sandbox: str
     jobs: int | None
     cell_timeout: float | None
     timeout: float | None
@@ -102,12 +103,15 @@ def run_grade(options: GradeOptions) -> int:
     settings = load_settings(Path.cwd(), flags={"jobs": options.jobs})
     engine = _engine(options.engine)
     if engine is EngineName.OTTER:
-        say("note: the otter engine does not isolate submissions from the hidden tests or from this machine")
+        say("warning: the otter engine does not isolate submissions from the hidden tests or from this machine")
+    elif options.sandbox == "off":
+        say("warning: the sandbox is off: submissions can read and change whatever you can")
     request = service.GradeRequest(
         release=options.release,
         submissions=options.submissions,
         out=options.out,
         engine=engine,
+        sandbox=options.sandbox,
         cell_s=options.cell_timeout,
         submission_s=options.timeout,
         memory_mib=options.memory,
@@ -132,6 +136,28 @@ def run_grade(options: GradeOptions) -> int:
         out.print(measured)
     out.print(f"{len(reports)} submissions → {graded.batch.out}", soft_wrap=True)
     return _outcome(reports, options.fail_under)
+
+
+def print_doctor() -> None:
+    """Show the sandbox layers and the machine."""
+    layers, facts = service.examine_host()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("layer", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("detail")
+    for layer in layers:
+        table.add_row(layer.name, layer.state.value, layer.detail)
+    out.print(table)
+    for layer in layers:
+        if layer.remedy:
+            out.print(f"{layer.name}: {layer.remedy}", soft_wrap=True)
+    root = "root" if facts.is_root else "an ordinary user"
+    out.print(
+        f"{facts.cores} cores, {facts.memory_mib} MiB, Linux {facts.kernel} on {facts.machine}, "
+        f"Python {facts.python}, running as {root}",
+        soft_wrap=True,
+    )
+    out.print(", ".join(f"{name} {version}" for name, version in facts.packages), soft_wrap=True)
 
 
 def run_samples(slug: str, folder: Path, course: Path | None, dist: Path | None) -> None:

@@ -8,12 +8,14 @@ path ─ intake ─► Submission ─ engine.examine ─► Examination ─ scor
 
 from mlsafety_grader.engine.grading import Task, Terms, grade, grade_all, grade_trusted
 from mlsafety_grader.engine.intake import Bounds, Kind, Submission, take_in
+from mlsafety_grader.engine.isolated import IsolatedEngine
 from mlsafety_grader.engine.otter import OtterEngine
 from mlsafety_grader.engine.protocol import Engine, Job
 
 __all__ = [
     "Bounds",
     "Engine",
+    "IsolatedEngine",
     "Job",
     "Kind",
     "OtterEngine",

@@ -22,15 +22,21 @@ class OtterConfig(msgspec.Struct, frozen=True):
     assignment_name: str | None = None
     show_hidden: bool = False
     lang: str = "python"
+    seed: int | None = None
+    seed_variable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A release that can be graded against."""
+    """A release that can be graded against.
+
+    `student_files` are the files (paths below `files/` in the zip) that students have as well; None when unknown.
+    """
 
     manifest: Manifest
     autograder: Path
     config: OtterConfig
+    student_files: frozenset[str] | None = None
 
 
 def load_release(path: Path) -> Release:
@@ -54,7 +60,10 @@ def _load_folder(folder: Path) -> Release:
             f"{autograder} is missing or was changed after the build",
             hint=f"build the release again with `mlsafety build {manifest.slug}`",
         )
-    return Release(manifest=manifest, autograder=autograder, config=_read_config(read_zip(autograder), autograder))
+    prefix = "student/"
+    shipped = frozenset(name.removeprefix(prefix) for name in manifest.files if name.startswith(prefix))
+    config = _read_config(read_zip(autograder), autograder)
+    return Release(manifest=manifest, autograder=autograder, config=config, student_files=shipped)
 
 
 def _load_zip(path: Path) -> Release:
