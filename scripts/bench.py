@@ -2,7 +2,8 @@
 
 For *Adversaries*' solution and for a trivial notebook: `otter run` by hand, the isolated engine at one job and at one
 job a core, and the floor: the same cells and tests in an already warm process without isolation. Figures are per
-submission; ratios compare figures of the same run. BENCH_RUNS (default 3) repeats `otter run`; the others run 4 times as often.
+submission; ratios compare figures of the same run. BENCH_RUNS (default 3) repeats `otter run`; the others run four
+times as often.
 """
 
 import dataclasses
