@@ -3,9 +3,12 @@
 Everything here is parsing of hostile input that `intake` has bounded; nothing runs.
 """
 
+import ast
+import contextlib
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from mlsafety_grader.kernel import CellJob
 from mlsafety_grader.release import Release, read_zip
 
 IGNORE_TAG = "otter_ignore"
+KIT = "mlsafety_kit"  # the support package: students always have it
 _SEEDING = "import numpy as np_for_seeding\nimport random as random_for_seeding"
 
 
@@ -117,12 +121,45 @@ def _seeded(source: str, seeds: _Seeds) -> str:
 def _hidden_files(support: dict[str, bytes], members: dict[str, bytes], release: Release) -> list[str]:
     """Name the files that must not come near student code.
 
-    Our own releases say which files students have. Of a foreign zip it is unknown which were `autograder_files`, so
-    what a test file names is held back: better a missing file than a leaked one.
+    Our own releases say which files students have. Of a foreign zip it is unknown which were `autograder_files`. Students
+    can run its public cases, so they have what those name; what only the rest of a test file names is held back: better
+    a missing file than a leaked one.
     """
     if release.student_files is not None:
         return [name for name in support if name not in release.student_files]
-    tests = b"\n".join(data for name, data in members.items() if name.startswith("tests/"))
-    words = set(re.findall(r"[\w.-]+", tests.decode("utf-8", "replace")))
-    parts = words | {piece for word in words for piece in word.split(".")}
-    return [name for name in support if Path(name).name in words or Path(name).stem in parts]
+    tests = [data.decode("utf-8", "replace") for name, data in members.items() if name.startswith("tests/")]
+    named = set().union(*(_words(text) for text in tests))
+    public = set().union(*(_words(text) for source in tests for text in _public_cases(source)))
+    hidden = named - public
+    return [name for name in support if not name.startswith(f"{KIT}/") and _names_of(name) & hidden]
+
+
+def _names_of(file: str) -> set[str]:
+    """What a test would call a file: `data.csv`, or `oracle` for oracle.py and oracle/__init__.py."""
+    path = Path(file)
+    return {
+        path.name,
+        *(path.parts[:1] if len(path.parts) > 1 else ()),
+        *((path.stem,) if path.suffix == ".py" else ()),
+    }
+
+
+def _words(text: str) -> set[str]:
+    words = set(re.findall(r"[\w.-]+", text))
+    return words | {piece for word in words for piece in word.split(".")}
+
+
+def _public_cases(source: str) -> Iterator[str]:
+    """Yield the source of every public case of a test file, in either of otter's formats."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not any("hidden=True" in ast.unparse(d) for d in node.decorator_list):
+            yield ast.unparse(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
+            with contextlib.suppress(ValueError, KeyError, TypeError, IndexError):
+                for case in ast.literal_eval(node.value)["suites"][0]["cases"]:
+                    if not case.get("hidden", True):
+                        yield str(case["code"])

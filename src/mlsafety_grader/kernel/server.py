@@ -57,10 +57,13 @@ def main() -> None:
     for package in (mlsafety_grader.wire, mlsafety_grader.kernel):  # none of our files can be read inside a sandbox
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
+    import torch
+
     from mlsafety_grader.kernel.session import manage
     from mlsafety_grader.kernel.shell import make_shell
 
     shell = make_shell()
+    torch.set_num_threads(1)
     gc.collect()
     gc.freeze()  # a collection in a fork would copy every page that holds objects
     control.send(msgspec.msgpack.encode(Ready(pid=os.getpid())))

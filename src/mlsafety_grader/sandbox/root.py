@@ -66,6 +66,7 @@ def find_targets(read_only: tuple[Path, ...]) -> tuple[tuple[Path, Path], ...]:
 def build(plan: Plan, sources: tuple[Source, ...]) -> None:
     """Build the new root and make it ours. Runs with capabilities in its own user namespace, as the inside uid."""
     libc.mount("tmpfs", _BASE, flags=libc.MS_NOSUID | libc.MS_NODEV, options="size=4m,nr_inodes=4096,mode=0755")
+    _make_scratch(plan)  # first: an interpreter that lives below /tmp is shown on top of the private /tmp
     for source in sources:
         _attach(source)
     _make_dev()
@@ -73,7 +74,6 @@ def build(plan: Plan, sources: tuple[Source, ...]) -> None:
         path = Path(f"{_BASE}/etc/{name}")
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    _make_scratch(plan)
     Path(f"{_BASE}/proc").mkdir()
     libc.mount("proc", f"{_BASE}/proc", flags=libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC, options="hidepid=2")
     os.chdir(_BASE)
