@@ -137,11 +137,9 @@ def _hidden_files(support: dict[str, bytes], members: dict[str, bytes], release:
 def _names_of(file: str) -> set[str]:
     """What a test would call a file: `data.csv`, or `oracle` for oracle.py and oracle/__init__.py."""
     path = Path(file)
-    return {
-        path.name,
-        *(path.parts[:1] if len(path.parts) > 1 else ()),
-        *((path.stem,) if path.suffix == ".py" else ()),
-    }
+    package = set(path.parts[:1]) if len(path.parts) > 1 else set()
+    module = {path.stem} if path.suffix == ".py" else set()
+    return {path.name} | package | module
 
 
 def _words(text: str) -> set[str]:

@@ -85,7 +85,7 @@ def test_ignored_cells_are_left_out_and_metadata_checks_kept(tmp_path: Path) -> 
         code("one", otter={"tests": ["q1"]}),
         code("two", tags=["otter_ignore"]),
         code("three", otter={"ignore": True}),
-        code("four", otter="nonsense", tags="nonsense"),
+        code("four", otter="nonsense"),
     )
     prepared = prepare(taken(path), release(tmp_path))
     assert [(cell.source, cell.checks) for cell in prepared.cells] == [("one", ("q1",)), ("four", ())]
