@@ -121,9 +121,9 @@ def _seeded(source: str, seeds: _Seeds) -> str:
 def _hidden_files(support: dict[str, bytes], members: dict[str, bytes], release: Release) -> list[str]:
     """Name the files that must not come near student code.
 
-    Our own releases say which files students have. Of a foreign zip it is unknown which were `autograder_files`. Students
-    can run its public cases, so they have what those name; what only the rest of a test file names is held back: better
-    a missing file than a leaked one.
+    Our own releases say which files students have. Of a foreign zip it is unknown which were `autograder_files`.
+    Students can run its public cases, so they have what those name; what only the rest of a test file names is held
+    back: better a missing file than a leaked one.
     """
     if release.student_files is not None:
         return [name for name in support if name not in release.student_files]
