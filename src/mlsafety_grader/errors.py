@@ -10,7 +10,9 @@ our own.
     ├── ReleaseError            2   a built release is missing, damaged or not what it says
     ├── SubmissionError         -   this file cannot be graded: becomes a row of the batch, never ends it
     ├── ScoreError              3   points out of bounds: scoring fails closed
-    └── EngineError             3   the grader itself failed on a submission: `grader_fault`
+    ├── EngineError             3   the grader itself failed on a submission: `grader_fault`
+    │   └── SandboxError            in sandbox/: a wall could not be put up; no student code ran
+    └── WireError               -   in wire/: the other side of a socket broke the protocol; becomes a verdict
 """
 
 

@@ -2,7 +2,6 @@
 """A submission that lies about itself, about its answers or about the protocol earns nothing by it."""
 
 import socket
-import time
 from typing import Any
 
 import pytest
@@ -342,12 +341,11 @@ STORMS = {
 
 @pytest.mark.parametrize(("source", "body", "verdict"), STORMS.values(), ids=STORMS.keys())
 def test_storms_end_in_a_verdict(source: str, body: str, verdict: Verdict) -> None:
-    started = time.monotonic()
-    outcome = examine(source, exception_file(body, parameters="f"), case_s=6.0)
+    patience_s = 3.0 if verdict is Verdict.TIMEOUT else 60.0  # a busy machine must not turn an error into a timeout
+    outcome = examine(source, exception_file(body, parameters="f"), case_s=patience_s)
     assert outcome.cases[0].verdict is verdict, outcome.cases[0].detail[:2000]
     assert not outcome.cases[0].passed
     assert len(outcome.cases[0].message) <= 20_000
-    assert time.monotonic() - started < 20
 
 
 def test_replayed_and_unasked_answers_are_refused() -> None:
