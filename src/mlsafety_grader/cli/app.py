@@ -14,7 +14,6 @@ import typer
 from mlsafety_grader import __version__
 
 EXIT_MISSED = 1
-EXIT_FAULT = 3
 EXIT_INTERRUPTED = 130
 
 app = typer.Typer(

@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 
 from mlsafety_grader import service
+from mlsafety_grader.cli.app import EXIT_MISSED
 from mlsafety_grader.cli.console import out, say, ticking
 from mlsafety_grader.config import Settings, find_course_root, load_settings
 from mlsafety_grader.course import Course, load_course
@@ -16,7 +17,6 @@ from mlsafety_grader.gate import DEMANDS, GateReport
 from mlsafety_grader.model import EngineName, Report, Status
 from mlsafety_grader.report import has_points, measurement_table, points_text, status_text, summary_table, visible
 
-EXIT_MISSED = 1
 EXIT_FAULT = 3
 
 

@@ -30,7 +30,7 @@ from mlsafety_grader.errors import EngineError
 from mlsafety_grader.kernel import control as kernel
 from mlsafety_grader.kernel import events
 from mlsafety_grader.model import CellFailure, EngineName, Examination, Question, Status, Verdict
-from mlsafety_grader.release import read_zip
+from mlsafety_grader.release import read_zip, unpack_tests
 from mlsafety_grader.wire import DEFAULT_LIMITS, WireError, decoder_for, receive, send
 from mlsafety_grader.wire import examination as exam
 
@@ -107,7 +107,7 @@ class _Session:
             for end in pair:
                 stack.enter_context(end)
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mlsafety-exam-", ignore_cleanup_errors=True))
-        _unpack(job, Path(folder))
+        unpack_tests(read_zip(job.release.autograder), Path(folder))
         start = kernel.Start(level=engine.isolation, memory_mib=job.limits.memory_mib, questions=questions)
         ends = [pairs[name][0].fileno() for name in questions]
         engine.kernels.ask(start, [kernel_orders.fileno(), kernel_line.fileno(), *ends])
@@ -301,16 +301,6 @@ class _Session:
     def _check_refusal(self) -> None:
         if self._wait(time.monotonic() + 0.5, self._orders, ignore_stop=True):
             self._take_answer(Run())
-
-
-def _unpack(job: Job, folder: Path) -> None:
-    """Write the tests and all files of a release into the examiner's folder."""
-    for name, content in read_zip(job.release.autograder).items():
-        top, _, rest = name.partition("/")
-        if top in {"tests", "files"} and rest and ".." not in Path(rest).parts:
-            path = folder / (name if top == "tests" else rest)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
 
 
 def _how_it_ended(code: int) -> str:

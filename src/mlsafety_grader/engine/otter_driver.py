@@ -31,14 +31,15 @@ def main(autograder: str, submission: str, out: Path, cell_s: float) -> None:
     else:
         if results.has_catastrophic_failure():
             found["error"] = _text(f"otter got no results from the notebook: {results.catastrophic_error}")
-        found["questions"] = [_question(file) for file in results.results.values()]
+        found["questions"] = [question_record(file) for file in results.results.values()]
         if results.notebook is not None:
             found["cells"] = _failures(results.notebook.cells)
             nbformat.write(results.notebook, out / "executed.ipynb")
     (out / "results.json").write_text(json.dumps(found), encoding="utf-8")
 
 
-def _question(file: Any) -> dict[str, Any]:
+def question_record(file: Any) -> dict[str, Any]:
+    """Return what an otter test file found, as plain JSON values."""
     cases = [
         {"name": str(r.test_case.name), "passed": bool(r.passed), "message": _text(r.message or "")}
         for r in file.test_case_results

@@ -16,7 +16,6 @@ import msgspec
 from mlsafety_grader.errors import EngineError
 
 READY_LIMIT_S = 120
-CONTROL_FD = 3
 
 
 class Server:

@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from mlsafety_grader.engine.otter_driver import question_record
+
 TEXT_CAP = 20_000
 
 
@@ -82,7 +84,7 @@ def _grade(shell: Any, place: Path, folder: Path, cell_s: float) -> None:
                 failures.append({"source": cell.source, "error": error, "message": message[:TEXT_CAP]})
     for path in sorted(str(path) for path in Path("tests").glob("*.py")):
         Checker.check_if_not_already_checked(f"./{path}", global_env=runner.namespace)
-    questions = [_question(file) for file in Checker.get_results()]
+    questions = [question_record(file) for file in Checker.get_results()]
     found = {"error": "", "questions": questions, "cells": failures}
     (folder / "results.json").write_text(json.dumps(found), encoding="utf-8")
 
@@ -98,14 +100,6 @@ def _run_cell(runner: Any, source: str, cell_s: float) -> tuple[str, str]:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return found
-
-
-def _question(file: Any) -> dict[str, Any]:
-    cases = [
-        {"name": str(r.test_case.name), "passed": bool(r.passed), "message": str(r.message or "")[:TEXT_CAP]}
-        for r in file.test_case_results
-    ]
-    return {"name": str(file.name), "cases": cases}
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 assignment.toml + <slug>.ipynb ─ master, master_rules ─► build ─ describe, archive ─► dist/<slug>/ ─ load ─► Release
 """
 
-from mlsafety_grader.release.archive import hash_file, hash_tree, read_zip, write_zip
+from mlsafety_grader.release.archive import hash_file, hash_tree, read_zip, unpack_tests, write_zip
 from mlsafety_grader.release.build import Built, build_release, check_sources
 from mlsafety_grader.release.load import AUTOGRADER, Release, load_release
 from mlsafety_grader.release.manifest import MANIFEST, read_manifest
@@ -23,5 +23,6 @@ __all__ = [
     "read_manifest",
     "read_master",
     "read_zip",
+    "unpack_tests",
     "write_zip",
 ]

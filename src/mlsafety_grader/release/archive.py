@@ -33,6 +33,16 @@ def read_zip(path: Path) -> dict[str, bytes]:
         return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
 
 
+def unpack_tests(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write an autograder's `tests/*` into `folder`/tests and its `files/*` into `folder`, where tests expect them."""
+    for name, content in files.items():
+        top, _, rest = name.partition("/")
+        if top in {"tests", "files"} and rest and ".." not in Path(rest).parts:
+            path = folder / (name if top == "tests" else rest)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
 def hash_tree(folder: Path) -> dict[str, str]:
     """Return relative POSIX path → SHA-256 (hex) of every file below `folder`, sorted by path."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())

@@ -15,6 +15,7 @@ import msgspec
 
 from mlsafety_grader.errors import ReleaseError, ScoreError
 from mlsafety_grader.model import Question
+from mlsafety_grader.release.archive import unpack_tests
 
 DESCRIBE_LIMIT_S = 120
 
@@ -29,12 +30,7 @@ def describe_tests(files: Mapping[str, bytes]) -> tuple[Question, ...]:
         ReleaseError: a test file does not load, or its points are not to be awarded.
     """
     with tempfile.TemporaryDirectory(prefix="mlsafety-describe-") as scratch:
-        for name, content in files.items():
-            top, _, rest = name.partition("/")
-            if top in {"tests", "files"} and rest and ".." not in Path(rest).parts:
-                place = Path(scratch, "tests" if top == "tests" else ".", rest)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(content)
+        unpack_tests(files, Path(scratch))
         out = Path(scratch, "questions.json")
         done = subprocess.run(
             [sys.executable, "-P", "-m", __name__, "tests", str(out)],
