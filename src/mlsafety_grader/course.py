@@ -79,6 +79,7 @@ class _QuestionTable(_Strict):
     topic: str
     points: Points
     manual: bool = False
+    isolation: Literal["isolated", "shared"] = "isolated"
     objectives: list[str] = []
     functions: list[str] = []
 
@@ -233,6 +234,7 @@ def _to_assignment(table: _AssignmentFile, folder: Path) -> Assignment:
                 topic=q.topic,
                 points=q.points,
                 manual=q.manual,
+                shared=q.isolation == "shared",
                 objectives=tuple(q.objectives),
                 functions=tuple(q.functions),
             )

@@ -8,6 +8,7 @@ our own.
     ├── CourseError             2   unit.toml, topics.toml or assignment.toml is wrong; names file and key
     ├── MasterError             2   a master notebook would compile wrongly; names the cell
     ├── ReleaseError            2   a built release is missing, damaged or not what it says
+    ├── GradebookError          2   the gradebook's database is missing, damaged, locked or of another version
     ├── SubmissionError         -   this file cannot be graded: becomes a row of the batch, never ends it
     ├── ScoreError              3   points out of bounds: scoring fails closed
     ├── EngineError             3   the grader itself failed on a submission: `grader_fault`
@@ -41,6 +42,10 @@ class MasterError(GraderError):
 
 class ReleaseError(GraderError):
     """A release is missing, damaged or not what it claims to be."""
+
+
+class GradebookError(GraderError):
+    """The gradebook's database cannot be worked with; the message names it, never with its password."""
 
 
 class SubmissionError(GraderError):

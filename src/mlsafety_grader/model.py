@@ -5,6 +5,7 @@ Two families: what an instructor declares (`Assignment`, `Question`, `Manifest` 
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from math import inf
 
@@ -127,7 +128,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """An otter test file (`cases` in its order) or, when `manual`, a question that a person grades."""
+    """An otter test file (`cases` in its order) or, when `manual`, a question that a person grades.
+
+    A `shared` one is examined inside the submission's own process, which can forge its result: only public cases.
+    """
 
     name: str
     cases: tuple[Case, ...] = ()
@@ -135,8 +139,14 @@ class Question:
     manual: bool = False
     manual_points: float = 0.0
     topic: str | None = None
+    shared: bool = False
 
     def __post_init__(self) -> None:
+        if self.shared and any(case.hidden for case in self.cases):
+            raise ScoreError(
+                f"question {self.name} is shared and has hidden cases",
+                hint="hidden tests never enter the submission's process; make its cases public, or isolate it",
+            )
         if self.manual and self.cases:
             raise ScoreError(
                 f"question {self.name} is manual and has test cases",
@@ -162,6 +172,7 @@ class QuestionPlan:
     topic: str
     points: float
     manual: bool = False
+    shared: bool = False
     objectives: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
 
@@ -246,7 +257,7 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionResult:
-    """A question's points, with its cases in the test file's order."""
+    """A question's points, with its cases in the test file's order. `shared`: the submission could forge them."""
 
     name: str
     earned: float
@@ -254,6 +265,7 @@ class QuestionResult:
     cases: tuple[CaseResult, ...] = ()
     manual: bool = False
     topic: str | None = None
+    shared: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.earned <= self.possible < inf:  # phrased so that NaN is refused
@@ -294,11 +306,16 @@ class CellFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What grading took. These are the only figures that may differ between two gradings of one submission."""
+    """What grading took. These are the only figures that may differ between two gradings of one submission.
+
+    `peak_memory_mib` is what the submission's processes added to what they have from the server. `steps` are the wall
+    seconds of each part of the work, as far as the engine tells them apart.
+    """
 
     wall_s: float = 0.0
     cpu_s: float = 0.0
     peak_memory_mib: float = 0.0
+    steps: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,8 +334,21 @@ class Examination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """Hashes of everything that decided a report's content: equal keys, equal report.
+
+    `content` is over all of it. `common` leaves out the submission and the questions' own tests; `questions` holds a
+    hash over each question's tests and points.
+    """
+
+    content: str
+    common: str
+    questions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything known about one graded submission."""
+    """Everything known about one graded submission. `keys` is None when nothing can tell whether it still holds."""
 
     schema: int = SCHEMA
     submission: str
@@ -337,8 +367,45 @@ class Report:
     measurements: tuple[Measurement, ...] = ()
     cell_failures: tuple[CellFailure, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    keys: Keys | None = None
 
     @property
     def share(self) -> float:
         """Earned over possible, in [0, 1]; 0 when nothing is possible."""
         return self.earned / self.possible if self.possible else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Student:
+    """A person on a roster. `key` names them in this course and never changes; what is unknown is empty."""
+
+    key: str
+    name: str
+    sortable_name: str = ""
+    email: str = ""
+    login: str = ""
+    sis_id: str = ""
+    canvas_id: str = ""
+    github: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a student has for an assignment in the end: the attempt that counts, after people and the late policy.
+
+    `earned` is before the late penalty and None when there is no score: nothing handed in (`attempt` 0), or only grader
+    faults. `score` is after it, in [0, possible]. Instants carry a time zone.
+    """
+
+    student: Student
+    slug: str
+    title: str
+    possible: float
+    earned: float | None = None
+    penalty: float = 0.0
+    score: float | None = None
+    attempt: int = 0
+    submitted_at: datetime | None = None
+    due_at: datetime | None = None
+    days_late: int = 0

@@ -141,7 +141,8 @@ def _parts(tree: Any) -> Iterator[Any]:
 
 def _frame(header: bytes, buffers: list[bytes]) -> bytes:
     sizes = struct.pack(f">{len(buffers)}Q", *map(len, buffers))
-    return struct.pack(">4sHHI", b"MLSW", 1, len(buffers), len(header)) + sizes + header + b"".join(buffers)
+    body = b"".join(buffers)
+    return struct.pack(">4sHHIQ", b"MLSW", 2, len(buffers), len(header), len(body)) + sizes + header + body
 
 
 def _feed(stream: bytes) -> str:

@@ -83,3 +83,16 @@ def test_levels_are_chosen_from_what_was_probed() -> None:
     assert isinstance(rows, list)
     layers = tuple(Layer(name=row[0], state=State(row[1])) for row in rows)
     assert choose_level("auto", layers).value in {"strict", "reduced"}
+
+
+def test_a_process_with_threads_finds_the_same_level() -> None:
+    """A progress bar's thread must not cost a host its namespaces: a fork of several threads cannot try them."""
+    script = (
+        "import threading\nfrom mlsafety_grader.sandbox import find_level\n"
+        "alone = find_level('auto')\n"
+        "over = threading.Event()\nthreading.Thread(target=over.wait).start()\n"
+        "print(alone, find_level('auto'))\nover.set()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    alone, threaded = done.stdout.split()
+    assert alone == threaded

@@ -95,4 +95,7 @@ if os.fork() == 0:
 time.sleep(1)
 """
     run(code, tmp_path)
+    until = time.monotonic() + 10  # what is killed takes a moment to end
+    while is_alive(int((tmp_path / "pid").read_text())) and time.monotonic() < until:
+        time.sleep(0.05)
     assert not is_alive(int((tmp_path / "pid").read_text()))

@@ -26,14 +26,17 @@ _SEEDING = "import numpy as np_for_seeding\nimport random as random_for_seeding"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What the kernel gets. `notebook` is the submission's own, to be filled with outputs; `index[i]` is the place in
-    it of the i-th cell that runs (None for a cell that grading added).
+    """What the kernel gets.
+
+    `notebook` is the submission's own, to be filled with outputs; `index[i]` is the place in it of the i-th cell that
+    runs (None for a cell that grading added). `members` are the autograder zip's, for the examiner.
     """
 
     cells: tuple[CellJob, ...]
     index: tuple[int | None, ...]
     files: dict[str, bytes]
     notebook: dict[str, Any]
+    members: dict[str, bytes]
 
 
 class _Seeds(msgspec.Struct):
@@ -59,7 +62,9 @@ def prepare(submission: Submission, release: Release) -> Prepared:
             continue
         cells.append(CellJob(source=_seeded(_source(cell), seeds), checks=_checks(cell)))
         index.append(place)
-    return Prepared(cells=tuple(cells), index=tuple(index), files={**files, **support}, notebook=notebook)
+    return Prepared(
+        cells=tuple(cells), index=tuple(index), files={**files, **support}, notebook=notebook, members=members
+    )
 
 
 def _read(submission: Submission) -> tuple[dict[str, Any], dict[str, bytes]]:

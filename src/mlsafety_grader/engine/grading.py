@@ -4,13 +4,14 @@ A file that cannot be graded and a grader that fails both end in a report; neith
 """
 
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
 from mlsafety_grader.engine.intake import Bounds, Submission, take_in
+from mlsafety_grader.engine.parallel import in_parallel
 from mlsafety_grader.engine.protocol import Engine, Job
 from mlsafety_grader.engine.trusted import examine_trusted
 from mlsafety_grader.errors import EngineError, ScoreError, SubmissionError
@@ -23,12 +24,19 @@ TRIES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A file to be graded: `name` is what people call it, `folder` where its report goes, `keep` that folder's path."""
+    """A file to be graded: `name` is what people call it, `folder` where its report goes.
+
+    `keep` is a folder for what grading leaves besides the report. `questions` are those to be examined, all when None:
+    the others then count as not run, for the caller to fill in. `file_name` is what the file was called when it was
+    handed in, where `path` is a copy: the reason of a rejection may quote it.
+    """
 
     path: Path
     name: str
     folder: str
     keep: Path | None = None
+    questions: frozenset[str] | None = None
+    file_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +64,12 @@ def grade(task: Task, terms: Terms, *, stop: threading.Event) -> Report:
         return _report(task, terms, sha256=submission.sha256, found=fault)
 
 
-def grade_all(tasks: Sequence[Task], terms: Terms, *, jobs: int, stop: threading.Event) -> Iterator[tuple[int, Report]]:
+def grade_all(tasks: Iterable[Task], terms: Terms, *, jobs: int, stop: threading.Event) -> Iterator[tuple[int, Report]]:
     """Grade many files, `jobs` at a time, and yield (position in `tasks`, report) as each is done.
 
     When the caller stops iterating or is interrupted, what is running is ended and nothing new begins.
     """
-    with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="grade") as pool:
-        running: dict[Future[Report], int] = {
-            pool.submit(grade, task, terms, stop=stop): number for number, task in enumerate(tasks)
-        }
-        try:
-            for done in as_completed(running):
-                yield running[done], done.result()
-        finally:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
+    yield from in_parallel(lambda task: grade(task, terms, stop=stop), tasks, jobs=jobs, stop=stop)
 
 
 def grade_trusted(
@@ -115,8 +114,13 @@ def grade_trusted(
             worker.result()
 
 
+def empty_report(task: Task, terms: Terms, *, status: Status, reason: str) -> Report:
+    """Return the report of a submission that was not examined: it was rejected, or the grader failed on it."""
+    return _report(task, terms, sha256="", found=Examination(status=status, reason=reason))
+
+
 def _examine(submission: Submission, task: Task, terms: Terms, stop: threading.Event) -> Examination:
-    job = Job(submission=submission, release=terms.release, limits=terms.limits, stop=stop)
+    job = Job(submission=submission, release=terms.release, limits=terms.limits, stop=stop, questions=task.questions)
     for tries_left in reversed(range(TRIES)):
         try:
             return terms.engine.examine(job, keep=task.keep)

@@ -30,11 +30,12 @@ from mlsafety_grader.errors import EngineError
 from mlsafety_grader.kernel import control as kernel
 from mlsafety_grader.kernel import events
 from mlsafety_grader.model import CellFailure, EngineName, Examination, Question, Status, Verdict
-from mlsafety_grader.release import read_zip, unpack_tests
+from mlsafety_grader.release import unpack_tests
 from mlsafety_grader.wire import DEFAULT_LIMITS, WireError, decoder_for, receive, send
 from mlsafety_grader.wire import examination as exam
 
 INTERRUPT_GRACE_S = 2.0
+END_GRACE_S = 1.0
 END_LIMIT_S = 30.0
 FRAME_LIMIT_S = 10.0
 EXAMINER_GRACE_S = 10.0
@@ -76,27 +77,32 @@ class IsolatedEngine:
         """
         began = time.monotonic()
         prepared = prepare(job.submission, job.release)
-        questions = {question.name: question for question in job.release.manifest.autograded}
+        questions = {question.name: question for question in job.asked}
         run = Run()
+        run.mark("prepare")
         with ExitStack() as stack:
-            session = _Session(self, job, prepared, tuple(questions), stack)
+            session = _Session(self, job, prepared, stack)
+            run.mark("hand over")
             session.run_cells(run)
+            run.mark("cells" if run.position is not None else "fork and sandbox")
             session.examine(run, questions)
             session.end(run)
+            run.mark("end")
         if keep is not None:
             keep_notebook(prepared, run, keep / "executed.ipynb")
+            run.mark("executed notebook")
         return make_examination(run, questions, time.monotonic() - began)
 
 
 class _Session:
     """One submission's sockets and deadlines."""
 
-    def __init__(
-        self, engine: IsolatedEngine, job: Job, prepared: Prepared, questions: tuple[str, ...], stack: ExitStack
-    ) -> None:
+    def __init__(self, engine: IsolatedEngine, job: Job, prepared: Prepared, stack: ExitStack) -> None:
+        autograded = job.release.manifest.autograded
+        questions = tuple(question.name for question in autograded)
+        shared = tuple(question.name for question in autograded if question.shared)
         self._job = job
         self._prepared = prepared
-        self._until = time.monotonic() + job.limits.submission_s
         self._line, kernel_line = (stack.enter_context(s) for s in socket.socketpair())
         self._orders, kernel_orders = (
             stack.enter_context(s) for s in socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -107,15 +113,16 @@ class _Session:
             for end in pair:
                 stack.enter_context(end)
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="mlsafety-exam-", ignore_cleanup_errors=True))
-        unpack_tests(read_zip(job.release.autograder), Path(folder))
+        unpack_tests(prepared.members, Path(folder))
         start = kernel.Start(level=engine.isolation, memory_mib=job.limits.memory_mib, questions=questions)
         ends = [pairs[name][0].fileno() for name in questions]
         engine.kernels.ask(start, [kernel_orders.fileno(), kernel_line.fileno(), *ends])
-        request = exam.Examine(folder=folder, questions=questions, case_s=job.limits.case_s)
+        request = exam.Examine(folder=folder, questions=questions, case_s=job.limits.case_s, shared=shared)
         ends = [pairs[name][1].fileno() for name in questions]
         engine.examiners.ask(request, [exam_line.fileno(), *ends])
         for end in (kernel_line, kernel_orders, exam_line, *(end for pair in pairs.values() for end in pair)):
             end.close()
+        self._until = time.monotonic() + job.limits.submission_s  # from here: starting a server is not its time
         self._ended: kernel.Ended | None = None
         self._cell_until: float | None = None
         self._is_interrupted = False
@@ -137,13 +144,13 @@ class _Session:
         """Follow the kernel until it has finished, died, or been ended."""
         while True:
             ready = self._wait(min(self._until, self._cell_until or self._until), self._line, self._orders)
-            if self._orders in ready:
-                self._take_answer(run)
-                return
-            if ready:
-                if self._follow(run):
-                    return
-            elif self._meet_limit(run):
+            if self._line in ready:  # first: what the kernel said before it ended
+                is_over = self._follow(run)
+            elif ready:
+                is_over = self._take_end(run)
+            else:
+                is_over = self._meet_limit(run)
+            if is_over:
                 return
 
     def _follow(self, run: Run) -> bool:
@@ -151,10 +158,15 @@ class _Session:
         try:
             event, _ = receive(self._line, decoder_for(events.Event), DEFAULT_LIMITS, time.monotonic() + FRAME_LIMIT_S)
         except WireError as e:
-            self._lost_kernel(run, f"its process broke off: {e.message}")
+            if self._wait(time.monotonic() + END_GRACE_S, self._orders):
+                return self._take_end(run)
+            run.fail(Status.CRASHED, Verdict.CRASHED, f"its process broke off: {e.message}")  # and may still run
+            self._order(kernel.Order.KILL_KERNEL)
             return True
         match event:
             case events.CellStarted(position=position):
+                if run.position is None:
+                    run.mark("fork and sandbox")
                 run.position = position
                 self._cell_until, self._is_interrupted = time.monotonic() + self._job.limits.cell_s, False
             case events.CellDone(position=position, error=error, message=message):
@@ -162,12 +174,11 @@ class _Session:
                 self._note_failure(run, position, error, message)
             case events.Output(json=text):
                 add_output(run, text)
-            case events.CheckpointTaken(question=question, position=position):
+            case events.CheckpointTaken(question=question, position=position, fork_s=fork_s):
+                run.steps[f"checkpoint {question}"] = fork_s
                 run.checkpoints.pop(question, None)  # the last one counts, also in the order of examination
                 run.checkpoints[question] = position
-            case events.KernelEnded(code=code):
-                self._lost_kernel(run, _how_it_ended(code))
-        return isinstance(event, events.Finished | events.KernelEnded)
+        return isinstance(event, events.Finished)
 
     def _meet_limit(self, run: Run) -> bool:
         """Interrupt a cell, or end the kernel; True when it was ended."""
@@ -199,14 +210,14 @@ class _Session:
             number = _number(self._prepared, position)
             run.failures[position] = CellFailure(cell=number, kind=Verdict.ERROR, error=error[:200], message=message)
 
-    def _lost_kernel(self, run: Run, how: str) -> None:
-        ready = self._wait(time.monotonic() + 0.3, self._orders)  # the watchdog may have ended it
-        if ready:
-            self._take_answer(run)
-            return
-        cell = _number(self._prepared, run.position) if run.position is not None else None
-        where = f"cell {cell}" if cell else "the notebook"
-        run.fail(Status.CRASHED, Verdict.CRASHED, f"{where}: {how}")
+    def _take_end(self, run: Run) -> bool:
+        """The kernel died, or was ended for what it used."""
+        answer = self._take_answer(run)
+        if isinstance(answer, kernel.KernelEnded):
+            cell = _number(self._prepared, run.position) if run.position is not None else None
+            where = f"cell {cell}" if cell else "the notebook"
+            run.fail(Status.CRASHED, Verdict.CRASHED, f"{where}: {_how_it_ended(answer.code)}")
+        return True
 
     # --- the examination
 
@@ -246,7 +257,8 @@ class _Session:
                 self._examiner = pid
             case exam.CaseDone():
                 add_case(run, questions[answer.question], answer)
-            case exam.QuestionDone(measurements=measurements):
+            case exam.QuestionDone(question=question, measurements=measurements):
+                run.mark(f"examine {question}")
                 run.measurements += measurements
             case exam.ExamFailed(reason=reason):
                 raise EngineError(f"the examiner failed: {reason}", hint="see the release's tests")
@@ -258,7 +270,7 @@ class _Session:
         while self._ended is None:
             if not self._wait(time.monotonic() + END_LIMIT_S, self._orders, ignore_stop=True):
                 raise EngineError("the sandbox does not end", hint="run `mlsafety doctor`")
-            self._take_answer(run, is_expected=True)
+            self._take_answer(run)
         run.usage = self._ended
 
     # --- sockets
@@ -280,23 +292,22 @@ class _Session:
         with contextlib.suppress(OSError):
             self._orders.send(msgspec.msgpack.encode(kernel.Command(order=order)))
 
-    def _take_answer(self, run: Run, *, is_expected: bool = False) -> None:
+    def _take_answer(self, run: Run) -> kernel.Answer:
         try:
             data = self._orders.recv(1 << 16)
         except ConnectionResetError:  # the server closed before it read our last order; what it said is still there
             data = self._orders.recv(1 << 16)
         if not data:
             raise EngineError("the kernel server is gone", hint="run it again")
-        answer = msgspec.msgpack.decode(data, type=kernel.Answer)
+        answer: kernel.Answer = msgspec.msgpack.decode(data, type=kernel.Answer)
         if isinstance(answer, kernel.Refused):
             raise EngineError(answer.reason, hint="run `mlsafety doctor`")
         if isinstance(answer, kernel.Ended):
             self._ended = answer
-        if answer.excess:
+        if isinstance(answer, kernel.Exceeded | kernel.Ended) and answer.excess:
             status, verdict, text = _EXCESS[answer.excess]
             run.fail(status, verdict, text.format(self._job.limits))
-        elif not is_expected:
-            run.fail(Status.CRASHED, Verdict.CRASHED, "its sandbox ended")
+        return answer
 
     def _check_refusal(self) -> None:
         if self._wait(time.monotonic() + 0.5, self._orders, ignore_stop=True):

@@ -9,18 +9,31 @@ from pathlib import Path
 from typing import Protocol
 
 from mlsafety_grader.engine.intake import Submission
-from mlsafety_grader.model import EngineName, Examination, Limits
+from mlsafety_grader.model import EngineName, Examination, Limits, Question
 from mlsafety_grader.release import Release
+
+VERDICTS = 1
+"""Raise this when an engine may give a submission another verdict than before: results kept so far count no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One examination to be made. `stop`, when set, ends it early with an `EngineError`."""
+    """One examination to be made. `stop`, when set, ends it early with an `EngineError`.
+
+    `questions` are those to be examined; all when None. All cells run either way, and an engine may examine more.
+    """
 
     submission: Submission
     release: Release
     limits: Limits
     stop: threading.Event
+    questions: frozenset[str] | None = None
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions to be examined, in the release's order."""
+        every = self.release.manifest.autograded
+        return every if self.questions is None else tuple(q for q in every if q.name in self.questions)
 
 
 class Engine(Protocol):

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,14 @@ class Run:
     cases: dict[str, list[CaseResult]] = field(default_factory=dict)
     measurements: list[tuple[str, float]] = field(default_factory=list)
     usage: Ended | None = None
+    steps: dict[str, float] = field(default_factory=dict)
+    since: float = field(default_factory=time.monotonic)
+
+    def mark(self, step: str) -> None:
+        """Note that a part of the work is done; parts of one name add up."""
+        now = time.monotonic()
+        self.steps[step] = self.steps.get(step, 0.0) + now - self.since
+        self.since = now
 
     def fail(self, status: Status, lost: Verdict, reason: str) -> None:
         """Remember the first reason why this is not simply graded."""
@@ -96,8 +105,15 @@ def make_examination(run: Run, questions: dict[str, Question], wall_s: float) ->
             wall_s=wall_s,
             cpu_s=used.cpu_s if used else 0.0,
             peak_memory_mib=round(used.peak_mib, 1) if used else 0.0,
+            steps=_steps(run),
         ),
     )
+
+
+def _steps(run: Run) -> dict[str, float]:
+    """All parts of the work in seconds; layers of the sandbox lie within "fork and sandbox"."""
+    layers = {f"sandbox: {name}": ms / 1000 for name, ms in (run.usage.steps_ms if run.usage else ())}
+    return {name: round(seconds, 6) for name, seconds in {**run.steps, **layers}.items()}
 
 
 def keep_notebook(prepared: Prepared, run: Run, path: Path) -> None:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -28,6 +29,11 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """Its process; None while it does not run."""
+        return None if self._process is None else self._process.pid
+
     def ask(self, request: msgspec.Struct, fds: Sequence[int]) -> None:
         """Hand over a request with its descriptors; start or replace the server first when it is not there.
 
@@ -44,7 +50,8 @@ class Server:
                     self._stop()
                 else:
                     return
-        raise EngineError(f"{self._module} does not stay up", hint="run `mlsafety doctor`")
+            told = _last_words(Path(self._home.name))
+        raise EngineError(f"{self._module} does not stay up: {told}", hint="run `mlsafety doctor`")
 
     def close(self) -> None:
         """End the server; what it runs ends with it."""
@@ -55,7 +62,7 @@ class Server:
     def _running(self) -> socket.socket:
         if self._process is None or self._control is None or self._process.poll() is not None:
             self._stop()
-            self._process, self._control = _start(self._module, self._home.name)
+            self._process, self._control = _start(self._module, Path(self._home.name))
         return self._control
 
     def _stop(self) -> None:
@@ -70,9 +77,9 @@ class Server:
         self._process = self._control = None
 
 
-def _start(module: str, home: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+def _start(module: str, home: Path) -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
+    with theirs, (home / "stderr.txt").open("wb") as errors:
         number = theirs.fileno()
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", _LAUNCH, str(number), module],
@@ -84,13 +91,13 @@ def _start(module: str, home: str) -> tuple[subprocess.Popen[bytes], socket.sock
                 "OPENBLAS_NUM_THREADS": "1",
                 "MKL_NUM_THREADS": "1",
                 "MPLBACKEND": "agg",
-                "HOME": home,
-                "MPLCONFIGDIR": home,
-                "IPYTHONDIR": home,
+                "HOME": str(home),
+                "MPLCONFIGDIR": str(home),
+                "IPYTHONDIR": str(home),
             },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=errors,
             pass_fds=(number,),
             start_new_session=True,
         )
@@ -104,8 +111,17 @@ def _start(module: str, home: str) -> tuple[subprocess.Popen[bytes], socket.sock
         process.kill()
         process.wait()
         ours.close()
-        raise EngineError(f"{module} does not start", hint=f"see what it says: {sys.executable} -m {module}")
+        raise EngineError(f"{module} does not start: {_last_words(home)}", hint="run `mlsafety doctor`")
     return process, ours
+
+
+def _last_words(home: Path) -> str:
+    """Return the last line that a server wrote to its standard error."""
+    try:
+        lines = (home / "stderr.txt").read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        lines = []
+    return next((line.strip()[:500] for line in reversed(lines) if line.strip()), "it says nothing")
 
 
 # The control socket becomes descriptor 3 whatever number it had, and nothing else is inherited.
@@ -116,5 +132,7 @@ if number != 3:
     os.dup2(number, 3)
     os.close(number)
 sys.argv = [module]
+from mlsafety_grader.sandbox.forking import reserve
+reserve()
 runpy.run_module(module, run_name="__main__")
 """

@@ -9,6 +9,7 @@ Import it before forking: it imports torch. It starts no thread and computes not
 from mlsafety_grader.examiner.conversation import Conversation
 from mlsafety_grader.examiner.exam import CaseOutcome, QuestionOutcome, examine_question
 from mlsafety_grader.examiner.namespace import RemoteNamespace
+from mlsafety_grader.examiner.shared import examine_shared
 from mlsafety_grader.examiner.student_error import StudentError
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "RemoteNamespace",
     "StudentError",
     "examine_question",
+    "examine_shared",
 ]

@@ -5,7 +5,6 @@ is in this process or in any fork of it.
 """
 
 import contextlib
-import gc
 import importlib
 import os
 import signal
@@ -20,7 +19,8 @@ from otter.nbmeta_config import NBMetadataConfig
 from otter.test_files import TestFile, create_test_file
 
 import mlsafety_kit  # noqa: F401 - tests import it; warm for the forks
-from mlsafety_grader.examiner import CaseOutcome, Conversation, RemoteNamespace, examine_question
+from mlsafety_grader.examiner import CaseOutcome, Conversation, RemoteNamespace, examine_question, examine_shared
+from mlsafety_grader.sandbox import settle
 from mlsafety_grader.wire import DEFAULT_LIMITS, PeerClosedError, decoder_for, receive, send
 from mlsafety_grader.wire.examination import (
     CONTROL_FD,
@@ -34,6 +34,7 @@ from mlsafety_grader.wire.examination import (
     QuestionDone,
     Ready,
 )
+from mlsafety_grader.wire.messages import Message
 
 LIBRARIES = ("pandas", "scipy.stats", "scipy.optimize", "sklearn.metrics", "matplotlib")
 MAX_FDS = 200
@@ -45,8 +46,9 @@ def main() -> None:
     for library in LIBRARIES:
         with contextlib.suppress(ImportError):
             importlib.import_module(library)
-    gc.collect()
-    gc.freeze()
+    for declared in (Go, Message):
+        decoder_for(declared)  # made once, for all forks
+    settle()
     signal.signal(signal.SIGCHLD, _reap)
     control.send(msgspec.msgpack.encode(Ready(pid=os.getpid())))
     while True:
@@ -98,8 +100,15 @@ def _examine(request: Examine, fds: list[int]) -> NoReturn:
                     ),
                 )
 
-            outcome = examine_question(files[question], namespace, conversation, case_s=request.case_s, on_case=tell)
-            _say(line, QuestionDone(question=question, measurements=outcome.measurements))
+            measurements: tuple[tuple[str, float], ...] = ()
+            if question in request.shared:
+                examine_shared(files[question], conversation, case_s=request.case_s, on_case=tell)
+            else:
+                outcome = examine_question(
+                    files[question], namespace, conversation, case_s=request.case_s, on_case=tell
+                )
+                measurements = outcome.measurements
+            _say(line, QuestionDone(question=question, measurements=measurements))
         _say(line, ExamDone())
         code = 0
     except PeerClosedError:

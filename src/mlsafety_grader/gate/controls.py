@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mlsafety_grader.gate.leaks import Leak
 from mlsafety_grader.gate.specimens import Variant
-from mlsafety_grader.model import Assignment, Report, Status, Verdict
+from mlsafety_grader.model import Assignment, EngineName, Report, Status, Verdict
 
 MAX_SHOWN = 8
 MAX_PUBLIC_SHARE = 0.5
@@ -55,7 +55,14 @@ def judge_solution(assignment: Assignment, reports: Sequence[Report]) -> Control
     """The reference solution scores full marks on every engine."""
     problems = [problem for report in reports for problem in _short_of_full(assignment, report)]
     scores = ", ".join(f"{r.earned:g}/{r.possible:g} by {r.engine.value}" for r in reports)
-    return _control("solution", scores, problems, "mend the solution or the test that refuses it")
+    stuck = _what_cannot_cross(reports)
+    advice = "mend the solution or the test that refuses it"
+    if stuck:
+        advice = (
+            "have the test ask for plain values or call the student's functions; if that cannot be, and all tests "
+            'of the question are public, give it `isolation = "shared"` in assignment.toml'
+        )
+    return _control("solution", scores, [*problems, *stuck], advice)
 
 
 def judge_blank(assignment: Assignment, reports: Sequence[Report]) -> Control:
@@ -159,6 +166,33 @@ def _short_of_full(assignment: Assignment, report: Report) -> list[str]:
                 f"by {report.engine.value}: {question.name} {question.earned:g}/{question.possible:g}: {cases}"
             )
     return problems
+
+
+def _what_cannot_cross(reports: Sequence[Report]) -> list[str]:
+    """Name cases that pass in one process and not across two, with what the test met there."""
+    passed = {
+        (question.name, case.name)
+        for report in reports
+        if report.engine is EngineName.OTTER
+        for question in report.questions
+        for case in question.cases
+        if case.verdict is Verdict.PASSED
+    }
+    return [
+        f"{question.name} {case.name} passes in the submission's own process but not from another one: "
+        f"{_last_line(case.detail)}"
+        for report in reports
+        if report.engine is EngineName.ISOLATED
+        for question in report.questions
+        for case in question.cases
+        if case.verdict is not Verdict.PASSED and (question.name, case.name) in passed
+    ]
+
+
+def _last_line(detail: str) -> str:
+    """Return the exception of a test's traceback, which names the object."""
+    lines = [line for line in detail.split("\n\nIn the submission:")[0].splitlines() if line.strip()]
+    return lines[-1].strip()[:300] if lines else "no message"
 
 
 def _wrong_possible(assignment: Assignment, report: Report) -> list[str]:

@@ -17,6 +17,7 @@ import torch
 
 from mlsafety_grader.kernel import foreign, incoming, objects
 from mlsafety_grader.kernel.outputs import Outputs
+from mlsafety_grader.kernel.shared import run_tests
 from mlsafety_grader.wire import (
     DEFAULT_LIMITS,
     FrameError,
@@ -117,6 +118,7 @@ class Kernel(Peer):
             "method": lambda obj, name, *args, **kwargs: getattr(obj, name)(*args, **kwargs),
             "listed": lambda obj, name, *args, **kwargs: list(getattr(obj, name)(*args, **kwargs)),
             "several": _several,
+            "run tests": lambda source: run_tests(source, self._namespace),
             "call": lambda obj, *args, **kwargs: obj(*args, **kwargs),
         }
 

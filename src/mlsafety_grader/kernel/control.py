@@ -48,11 +48,21 @@ class Exceeded(msgspec.Struct, frozen=True, tag=True):
 
 
 class Ended(msgspec.Struct, frozen=True, tag=True):
-    """The sandbox is gone. `excess` names the limit that was exceeded, empty when none was."""
+    """The sandbox is gone. `excess` names the limit that was exceeded, empty when none was.
+
+    `steps_ms` tells how long entering the sandbox took, layer by layer.
+    """
 
     excess: str
     peak_mib: float
     cpu_s: float
+    steps_ms: tuple[tuple[str, float], ...] = ()
 
 
-Answer = Refused | Exceeded | Ended
+class KernelEnded(msgspec.Struct, frozen=True, tag=True):
+    """The process that ran the cells is gone: its exit code, or minus the signal that ended it."""
+
+    code: int
+
+
+Answer = Refused | Exceeded | KernelEnded | Ended

@@ -47,16 +47,11 @@ class CheckpointTaken(msgspec.Struct, frozen=True, tag=True):
 
     question: str
     position: int
+    fork_s: float = 0.0
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):
     """All cells have run and every question has its checkpoint."""
 
 
-class KernelEnded(msgspec.Struct, frozen=True, tag=True):
-    """The process that ran the cells is gone: its exit code, or minus the signal that ended it."""
-
-    code: int
-
-
-Event = CellStarted | Output | CellDone | CheckpointTaken | Finished | KernelEnded
+Event = CellStarted | Output | CellDone | CheckpointTaken | Finished

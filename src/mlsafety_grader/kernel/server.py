@@ -5,7 +5,6 @@ nothing that student code wrote. It has one thread: its loop watches the sandbox
 """
 
 import contextlib
-import gc
 import importlib
 import os
 import pkgutil
@@ -21,19 +20,40 @@ import msgspec
 
 import mlsafety_grader.kernel
 import mlsafety_grader.wire
-from mlsafety_grader.kernel.control import CONTROL_FD, Answer, Command, Ended, Exceeded, Order, Ready, Refused, Start
+from mlsafety_grader.kernel.control import (
+    CONTROL_FD,
+    Answer,
+    Command,
+    Ended,
+    Exceeded,
+    KernelEnded,
+    Order,
+    Ready,
+    Refused,
+    Start,
+)
+from mlsafety_grader.kernel.events import RunJob
 from mlsafety_grader.sandbox import (
+    CALM_TASKS,
+    Inheritance,
     Level,
     Plan,
     Sandbox,
     SandboxError,
+    Usage,
     find_excess,
     fork_sandboxed,
     kill_sandbox,
     measure,
+    own_memory_kib,
+    settle,
+    share_cpu,
 )
+from mlsafety_grader.wire import decoder_for
+from mlsafety_grader.wire.messages import Message
 
 LOOK_EVERY_MS = 50
+EXACT_FROM_MIB = 32
 LIBRARIES = ("matplotlib.pyplot", "pandas", "scipy.stats", "scipy.optimize", "sklearn", "sklearn.metrics", "torch")
 FIRST_UID = 210_000
 MAX_FDS = 200
@@ -43,6 +63,7 @@ MAX_FDS = 200
 class _Running:
     sandbox: Sandbox
     line: socket.socket
+    processes: int = 1
     peak_mib: float = 0.0
     bound_mib: float = 0.0
     excess: str = ""
@@ -59,26 +80,29 @@ def main() -> None:
             importlib.import_module(module.name)
     import torch
 
-    from mlsafety_grader.kernel.session import manage
+    from mlsafety_grader.kernel.session import run_session
     from mlsafety_grader.kernel.shell import make_shell
 
     shell = make_shell()
     torch.set_num_threads(1)
-    gc.collect()
-    gc.freeze()  # a collection in a fork would copy every page that holds objects
+    for declared in (RunJob, Message):
+        decoder_for(declared)  # made once, for all forks
+    settle()
     control.send(msgspec.msgpack.encode(Ready(pid=os.getpid())))
-    _Server(control, shell, manage).serve()
+    _Server(control, shell, run_session).serve()
 
 
 class _Server:
-    def __init__(self, control: socket.socket, shell: Any, manage: Any) -> None:
+    def __init__(self, control: socket.socket, shell: Any, run_session: Any) -> None:
         self._control = control
         self._shell = shell
-        self._manage = manage
+        self._run_session = run_session
         self._running: dict[int, _Running] = {}
         self._poll = select.poll()
+        self._ends: dict[int, _Running] = {}
         self._poll.register(control, select.POLLIN)
         self._started = 0
+        self._own_kib = own_memory_kib()
 
     def serve(self) -> None:
         while True:
@@ -89,6 +113,8 @@ class _Server:
                         return
                 elif fd in self._running:
                     self._obey(self._running[fd])
+                elif fd in self._ends:
+                    self._tell_end(fd)
             self._look()
 
     def _accept(self) -> bool:
@@ -104,13 +130,14 @@ class _Server:
             level=Level(start.level),
             memory_mib=start.memory_mib,
             keep_fds=(line_fd, *check_fds),
+            is_held=True,
             outside_uid=uid,
             outside_gid=uid,
         )
 
         def run() -> None:
             checks = {n: socket.socket(fileno=fd) for n, fd in zip(start.questions, check_fds, strict=True)}
-            self._manage(self._shell, socket.socket(fileno=line_fd), checks)
+            self._run_session(self._shell, socket.socket(fileno=line_fd), checks)
 
         try:
             sandbox = fork_sandboxed(plan, run)
@@ -118,8 +145,12 @@ class _Server:
             _tell(line, Refused(reason=f"{e.message} ({e.hint})"))
             line.close()
         else:
-            self._running[line.fileno()] = _Running(sandbox=sandbox, line=line)
+            job = _Running(sandbox=sandbox, line=line)
+            self._running[line.fileno()] = job
             self._poll.register(line, select.POLLIN)
+            if sandbox.line is not None:
+                self._ends[sandbox.line.fileno()] = job
+                self._poll.register(sandbox.line, select.POLLIN)
         finally:
             for fd in (line_fd, *check_fds):
                 os.close(fd)
@@ -131,42 +162,58 @@ class _Server:
         if order is Order.END:
             self._end(job, "")
         else:
-            manager = _first_child(job.sandbox.pid)
-            if manager is not None:
-                os.kill(manager, signal.SIGINT if order is Order.INTERRUPT else signal.SIGTERM)
+            _signal_kernel(job, signal.SIGINT if order is Order.INTERRUPT else signal.SIGKILL)
+
+    def _tell_end(self, fd: int) -> None:
+        """Pass on how the kernel ended; its sandbox stays for the checkpoints."""
+        job = self._ends.pop(fd)
+        self._poll.unregister(fd)
+        code = job.sandbox.line.recv(64) if job.sandbox.line is not None else b""
+        _tell(job.line, KernelEnded(code=int(code or -signal.SIGKILL)))
 
     def _look(self) -> None:
         for job in list(self._running.values()):
-            usage = measure(job.sandbox)
-            if usage.memory_mib > 1.1 * job.bound_mib:  # exact figures cost a walk over page tables
+            usage = self._measure(job)
+            job.processes = usage.processes
+            if usage.tasks > CALM_TASKS:
+                share_cpu(job.sandbox)
+            if usage.memory_mib > 1.1 * job.bound_mib + EXACT_FROM_MIB:  # exact figures cost a walk over page tables
                 job.bound_mib = usage.memory_mib
-                job.peak_mib = max(job.peak_mib, measure(job.sandbox, exact=True).memory_mib)
+                job.peak_mib = max(job.peak_mib, self._measure(job, exact=True).memory_mib)
+            elif not job.bound_mib:
+                job.peak_mib = max(job.peak_mib, usage.memory_mib)
             excess = find_excess(usage, job.sandbox.plan)
             if excess and job.excess:
                 self._end(job, excess)
             elif excess:
                 self._exceeded(job, excess)
 
+    def _measure(self, job: _Running, *, exact: bool = False) -> Usage:
+        sharers = 1 + sum(other.processes for other in self._running.values())
+        return measure(job.sandbox, exact=exact, inherited=Inheritance(kib=self._own_kib, sharers=sharers))
+
     def _exceeded(self, job: _Running, excess: str) -> None:
         """End the kernel alone at first: the checkpoints that it left keep their questions' points."""
         job.excess = excess
         _tell(job.line, Exceeded(excess=excess))
-        manager = _first_child(job.sandbox.pid)
-        if manager is not None:
-            os.kill(manager, signal.SIGTERM)
-            time.sleep(0.02)
-        if find_excess(measure(job.sandbox), job.sandbox.plan):
+        _signal_kernel(job, signal.SIGKILL)
+        time.sleep(0.02)
+        if find_excess(self._measure(job), job.sandbox.plan):
             self._end(job, excess)
 
     def _end(self, job: _Running, excess: str) -> None:
         self._poll.unregister(job.line)
         del self._running[job.line.fileno()]
+        fd = job.sandbox.line.fileno() if job.sandbox.line is not None else -1
+        if fd in self._ends:
+            del self._ends[fd]
+            self._poll.unregister(fd)
         cpu_s = _cpu_s(job.sandbox.pid)
         try:
             kill_sandbox(job.sandbox)
         except SandboxError as e:
             print(e.message, file=sys.stderr)
-        _tell(job.line, Ended(excess=excess, peak_mib=job.peak_mib, cpu_s=cpu_s))
+        _tell(job.line, Ended(excess=excess, peak_mib=job.peak_mib, cpu_s=cpu_s, steps_ms=job.sandbox.timings))
         job.line.close()
 
     def _end_all(self) -> None:
@@ -179,13 +226,10 @@ def _tell(line: socket.socket, answer: Answer) -> None:
         line.send(msgspec.msgpack.encode(answer))
 
 
-def _first_child(pid: int) -> int | None:
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:  # noqa: PTH123
-            children = file.read().split()
-    except OSError:
-        return None
-    return int(children[0]) if children else None
+def _signal_kernel(job: _Running, number: signal.Signals) -> None:
+    if job.sandbox.student_fd is not None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(job.sandbox.student_fd, number)
 
 
 def _cpu_s(pid: int) -> float:

@@ -1,10 +1,11 @@
 """One submission's run, inside its sandbox.
 
-    manager ── fork ──► kernel (runs cells) ── fork at each check ──► checkpoint (frozen until it is examined)
+    kernel (runs cells) ── fork at each check ──► checkpoint (frozen until it is examined)
+                        ── after the last cell ──► is itself the last checkpoint
 
-The manager runs no student code. It outlives the kernel, so that the checkpoints taken before a crash or a kill can
-still be examined. A checkpoint is not talked to before all cells have run: whatever it learns of a hidden test then
-has no way back into an output that anybody sees.
+The sandbox is held, so that checkpoints taken before a crash or a kill can still be examined. A checkpoint is not
+talked to before all cells have run: whatever it learns of a hidden test then has no way back into an output that
+anybody sees.
 """
 
 import json
@@ -12,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
@@ -22,7 +24,6 @@ from mlsafety_grader.kernel.events import (
     CheckpointTaken,
     Event,
     Finished,
-    KernelEnded,
     Output,
     RunJob,
 )
@@ -33,32 +34,15 @@ from mlsafety_grader.wire import DEFAULT_LIMITS, decoder_for, receive, send
 MAX_TEXT = 20_000
 
 
-def manage(shell: NotebookShell, line: socket.socket, checks: dict[str, socket.socket]) -> NoReturn:
-    """Run a submission to its end and wait to be killed.
+def run_session(shell: NotebookShell, line: socket.socket, checks: dict[str, socket.socket]) -> NoReturn:
+    """Run a submission to its end.
 
     Args:
         shell: made before the fork.
         line: to the engine.
         checks: a socket to the examiner for each question.
     """
-    pid = os.fork()
-    if pid == 0:
-        _Session(shell, line, checks).run()
-    for check in checks.values():
-        check.close()
-
-    def interrupt(*_: object) -> None:
-        os.kill(pid, signal.SIGINT)
-
-    def end(*_: object) -> None:
-        os.kill(pid, signal.SIGKILL)
-
-    signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGTERM, end)
-    _, status = os.waitpid(pid, 0)
-    send(line, KernelEnded(code=os.waitstatus_to_exitcode(status)))
-    while True:
-        signal.pause()
+    _Session(shell, line, checks).run()
 
 
 class _Session:
@@ -89,10 +73,14 @@ class _Session:
             if runner.exit_asked:
                 os._exit(0)
         self._position = len(job.cells)
-        for question in job.questions:
-            if question not in self._taken:
-                self._take(question, runner)
+        *others, last = [question for question in job.questions if question not in self._taken] or [""]
+        for question in others:
+            self._take(question, runner)
+        if last:  # nothing runs afterwards: the kernel itself can be its checkpoint, which saves a fork
+            self._say(CheckpointTaken(question=last, position=self._position))
         self._say(Finished())
+        if last:
+            self._be_checkpoint(last, runner.namespace)
         os._exit(0)
 
     def _run_cell(self, runner: CellRunner, source: str) -> tuple[str, str]:
@@ -111,11 +99,13 @@ class _Session:
         if question in self._taken:
             os.kill(self._taken.pop(question), signal.SIGKILL)
         sys.stdout.flush()
+        began = time.perf_counter()
         pid = os.fork()
         if pid == 0:
             self._be_checkpoint(question, runner.namespace)
         self._taken[question] = pid
-        self._say(CheckpointTaken(question=question, position=self._position))
+        took = time.perf_counter() - began
+        self._say(CheckpointTaken(question=question, position=self._position, fork_s=took))
 
     def _be_checkpoint(self, question: str, namespace: dict[str, Any]) -> NoReturn:
         try:

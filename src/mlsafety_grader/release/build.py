@@ -196,7 +196,11 @@ def _describe_release(
         elif plan.name in compiled:
             found = compiled.pop(plan.name)
             question = Question(
-                name=plan.name, cases=found.cases, all_or_nothing=found.all_or_nothing, topic=plan.topic
+                name=plan.name,
+                cases=found.cases,
+                all_or_nothing=found.all_or_nothing,
+                topic=plan.topic,
+                shared=plan.shared,
             )
         else:
             raise ReleaseError(f"{plan.name}: otter compiled no test file for it", hint="see the master's test cells")

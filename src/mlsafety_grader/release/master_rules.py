@@ -286,8 +286,13 @@ def _plan_faults(question: MasterQuestion, plan: QuestionPlan) -> Iterator[Fault
         yield Fault(text=text, hint="let the points agree in both files")
     if not question.manual:
         for kind, is_hidden in (("public", False), ("hidden", True)):
+            if is_hidden and plan.shared:
+                continue
             if all(test.hidden is not is_hidden for test in question.tests):
                 yield Fault(text=f"no {kind} test", hint="each autograded question has at least one of either kind")
+    if plan.shared and any(test.hidden for test in question.tests):
+        hint = "hidden tests never enter a submission's process: make them public, or drop `isolation`"
+        yield Fault(text='hidden tests in a question of `isolation = "shared"`', hint=hint)
     for name in plan.functions:
         yield from _function_answer_faults(question, name)
 

@@ -33,11 +33,17 @@ def fork_sandboxed(plan: Plan, run: Callable[[], None]) -> Sandbox:
         SandboxError: a layer could not be entered; nothing is left behind.
     """
     _require_one_thread()
-    near, far = socket.socketpair()
-    with near, far:
-        if plan.level is Level.STRICT:
-            return _start_strict(plan, run, near, far)
-        return _start_plain(plan, run, near, far)
+    near, far = status.make_line()
+    start = _start_strict if plan.level is Level.STRICT else _start_plain
+    with far:
+        try:
+            sandbox = start(plan, run, near, far)
+        except BaseException:
+            near.close()
+            raise
+    if sandbox.line is None:
+        near.close()
+    return sandbox
 
 
 def kill_sandbox(sandbox: Sandbox) -> int | None:
@@ -53,8 +59,11 @@ def kill_sandbox(sandbox: Sandbox) -> int | None:
     try:
         code = _end(sandbox)
     finally:
-        if sandbox.scratch_fd is not None:
-            os.close(sandbox.scratch_fd)
+        for fd in (sandbox.scratch_fd, sandbox.student_fd):
+            if fd is not None:
+                os.close(fd)
+        if sandbox.line is not None:
+            sandbox.line.close()
     try:
         if sandbox.cgroup is not None:
             cgroup.destroy(sandbox.cgroup)
@@ -116,6 +125,7 @@ def _admit(plan: Plan, pid: int, near: socket.socket, admit: Callable[[], None],
         admit()
         status.give_go(near)
         entered = status.await_report(near)
+        student_fd = _open_process(entered.student)
     except (OSError, SandboxError) as e:
         kill_sandbox(sandbox)
         if isinstance(e, SandboxError):
@@ -124,11 +134,20 @@ def _admit(plan: Plan, pid: int, near: socket.socket, admit: Callable[[], None],
     return Sandbox(
         pid=pid,
         plan=plan,
+        student_fd=student_fd,
+        line=near if plan.is_held else None,
         work_dir=work_dir,
         cgroup=sandbox.cgroup,
         scratch_fd=entered.scratch_fd,
         timings=entered.timings,
     )
+
+
+def _open_process(pid: int) -> int | None:
+    try:
+        return os.pidfd_open(pid)
+    except ProcessLookupError:  # it has ended already
+        return None
 
 
 def _guard(act: Callable[[], NoReturn], line: socket.socket, steps: status.Steps) -> NoReturn:

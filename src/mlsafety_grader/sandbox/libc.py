@@ -24,6 +24,7 @@ MNT_DETACH = 2
 ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV, ATTR_NOEXEC = 1, 2, 4, 8
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_CAPBSET_DROP = 1, 4, 8, 24
 PR_SET_SECUREBITS, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 28, 36, 38, 47
+MADV_COLLAPSE = 25
 _AT_EMPTY_PATH, _AT_RECURSIVE = 0x1000, 0x8000
 _OPEN_TREE_CLONE, _MOVE_MOUNT_F_EMPTY_PATH = 1, 4
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -133,6 +134,12 @@ def set_capabilities(mask: int, *, inheritable: int = 0) -> None:
 def wipe(start: int, length: int) -> None:
     """Overwrite memory of this process with zeros."""
     ctypes.memset(start, 0, length)
+
+
+def madvise(start: int, length: int, advice: int) -> None:
+    """Tell the kernel how memory of this process will be used."""
+    result = _LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), advice)
+    _checked(result, "madvise", hex(start))
 
 
 def _checked(result: int, call: str, subject: object) -> int:

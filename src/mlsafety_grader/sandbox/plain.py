@@ -3,9 +3,9 @@
     server ─fork─► supervisor ─fork─► student's    another id when the server is root, limits, Landlock, seccomp;
                    (subreaper)                     then run()
 
-The supervisor never meets student data. It outlives the student's process only to kill what that left behind:
-orphans become its children, because it is their subreaper. It does the same when the server asks it to (SIGTERM) or
-dies.
+The supervisor never meets student data. It outlives the student's process only to kill what that left behind (at once,
+or when it is asked to if the sandbox is held): orphans become its children, because it is their subreaper. It does the
+same when the server asks it to (SIGTERM) or dies.
 """
 
 import os
@@ -97,17 +97,18 @@ def supervise(
     child = os.fork()
     if child == 0:
         _be_student(plan, run, line=line, steps=steps, confinement=confinement, work_dir=work_dir)
-    line.close()
-    os.closerange(3, process.HIGHEST_FD)
-    _wait_and_sweep(child)
+    process.close_descriptors((line.fileno(),) if plan.is_held else ())
+    _wait_and_sweep(child, line if plan.is_held else None)
 
 
-def _wait_and_sweep(child: int) -> NoReturn:
+def _wait_and_sweep(child: int, line: socket.socket | None) -> NoReturn:
     ended: int | None = None
-    while ended is None and signal.sigwait(_WAITED) != signal.SIGTERM:
+    while (ended is None or line is not None) and signal.sigwait(_WAITED) != signal.SIGTERM:
         while (reaped := _reap_one()) is not None:
             if reaped[0] == child:
                 ended = reaped[1]
+                if line is not None:
+                    status.tell_end(line, os.waitstatus_to_exitcode(ended))
     processes.sweep(os.getpid(), deadline_s=SWEEP_S)
     if ended is None:
         os._exit(128 + signal.SIGTERM)

@@ -1,5 +1,6 @@
 """What a sandbox is to be (`Plan`), and what the server holds of one that runs (`Sandbox`)."""
 
+import socket
 import sys
 import sysconfig
 from dataclasses import dataclass, field
@@ -37,9 +38,10 @@ class Plan:
 
     `work_mib` bounds everything it writes (home, /tmp and /dev/shm together), `max_processes` processes and threads,
     `max_files` open descriptors, `cpu_s` processor seconds per process (0: none). `outside_uid` and `outside_gid`
-    are what it runs as on the host when the server is root. `keep_fds` stay open under their numbers. `work_root`
-    is where `reduced` and `off` make their work folders. `landlock_abi` overrides what the kernel says, to try out
-    older ones.
+    are what it runs as on the host when the server is root. `keep_fds` stay open under their numbers. A sandbox that
+    `is_held` outlives the student's process, so that what this left running can be talked to; else it ends with it.
+    `work_root` is where `reduced` and `off` make their work folders. `landlock_abi` overrides what the kernel says, to
+    try out older ones.
     """
 
     level: Level
@@ -53,6 +55,7 @@ class Plan:
     outside_uid: int = 65534
     outside_gid: int = 65534
     keep_fds: tuple[int, ...] = ()
+    is_held: bool = False
     work_root: Path = Path("/tmp")  # noqa: S108  a fresh 0700 folder is made in it
     landlock_abi: int | None = None
 
@@ -74,11 +77,14 @@ class Sandbox:
     """A running sandbox. When the process `pid` dies everything in it dies.
 
     `scratch_fd` refers to the private tmpfs (strict); `work_dir` is the folder on disk (reduced, off). `timings` holds
-    (step, milliseconds) as measured while entering.
+    (step, milliseconds) as measured while entering. `student_fd` is a pidfd of the student's process. When the sandbox
+    is held, the exit code of the student's process (minus the signal that ended it) comes through `line` as text.
     """
 
     pid: int
     plan: Plan
+    student_fd: int | None = None
+    line: socket.socket | None = None
     scratch_fd: int | None = None
     work_dir: Path | None = None
     cgroup: Path | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _SWEEP_PAUSE_S = 0.002
+_HAS_CHILDREN = Path("/proc/self/task", str(os.getpid()), "children").exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,36 @@ def list_processes() -> dict[int, Process]:
 
 def descendants(root: int) -> tuple[Process, ...]:
     """Return the living processes below `root`, itself not included."""
-    table = list_processes()
+    return _walk(root) if _HAS_CHILDREN else _sift(root, list_processes())
+
+
+def _walk(root: int) -> tuple[Process, ...]:
+    """Go down by each thread's list of children: no more work than there are processes below.
+
+    A list read while one of its processes ends may miss others; whoever watches or sweeps looks again.
+    """
+    found: list[Process] = []
+    waiting = [root]
+    while waiting:
+        below = _children(waiting.pop())
+        found += [row for pid in below if (row := _read(pid)) is not None and not row.is_zombie]
+        waiting += below
+    return tuple(found)
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:  # noqa: PTH123
+                found += map(int, file.read().split())
+    except OSError:  # it has ended
+        pass
+    return found
+
+
+def _sift(root: int, table: dict[int, Process]) -> tuple[Process, ...]:
+    """Do the same on a kernel without those lists."""
     children: dict[int, list[Process]] = {}
     for row in table.values():
         children.setdefault(row.parent, []).append(row)

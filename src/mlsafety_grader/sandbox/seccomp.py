@@ -12,6 +12,7 @@ Arguments are compared by their low 32 bits: each rule is about a C `int` or abo
 
 import ctypes
 import errno
+import functools
 import platform
 import socket
 import struct
@@ -96,6 +97,7 @@ def encode(program: tuple[Instruction, ...]) -> bytes:
     return b"".join(struct.pack("=HBBI", step.code, step.jt, step.jf, step.k) for step in program)
 
 
+@functools.cache  # one program for all sandboxes of a level
 def compile_filter(policy: Policy) -> bytes:
     """Return the encoded filter for this processor.
 

@@ -1,13 +1,16 @@
 """The line between the server and a sandbox that is being entered: one `go` down, one report up.
 
-Only our own code has spoken on it: the report is sent, and the line closed, before student code starts.
+Only our own code has spoken on it: the report is sent, and the line closed, before student code starts. The init of a
+sandbox that is held keeps its end, to tell how the student's process ended.
 """
 
 import array
+import contextlib
 import json
 import os
 import select
 import socket
+import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +19,8 @@ from mlsafety_grader.sandbox.plan import SandboxError
 
 _MAX_REPORT = 1 << 16
 _ENTER_TIMEOUT_S = 20.0
+_CREDENTIALS = struct.Struct("=3i")  # pid, uid, gid
+_SCM_CREDENTIALS = 2  # Python 3.11 has no name for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,7 @@ class Entered:
 
     timings: tuple[tuple[str, float], ...]
     scratch_fd: int | None
+    student: int
 
 
 @dataclass(slots=True)
@@ -45,6 +51,13 @@ class Steps:
         now = time.perf_counter()
         self.timings.append((name, (now - self.since) * 1000))
         self.since = now
+
+
+def make_line() -> tuple[socket.socket, socket.socket]:
+    """Return the server's end, on which the kernel says who speaks, and the sandbox's."""
+    near, far = socket.socketpair()
+    near.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    return near, far
 
 
 def give_go(line: socket.socket) -> None:
@@ -90,16 +103,25 @@ def await_report(line: socket.socket) -> Entered:
     """
     line.settimeout(_ENTER_TIMEOUT_S)
     try:
-        message, rights, _, _ = line.recvmsg(_MAX_REPORT, socket.CMSG_SPACE(4))
+        message, rights, _, _ = line.recvmsg(_MAX_REPORT, socket.CMSG_SPACE(4) + socket.CMSG_SPACE(_CREDENTIALS.size))
     except OSError as e:
         raise SandboxError(f"the sandbox did not report: {e}") from None
-    fds = array.array("i")
-    for _, _, data in rights:
-        fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
+    fds, student = array.array("i"), 0
+    for _, kind, data in rights:
+        if kind == _SCM_CREDENTIALS:
+            student = _CREDENTIALS.unpack(data)[0]
+        else:
+            fds.frombytes(data[: len(data) - len(data) % fds.itemsize])
     if not message:
         raise SandboxError("the sandbox died while it was being entered", hint="run `mlsafety doctor`")
     report = json.loads(message)
     if "failed" in report:
         raise SandboxError(f"sandbox layer {report['failed']}: {report['error']}", hint="run `mlsafety doctor`")
     timings = tuple((str(name), float(ms)) for name, ms in report["timings"])
-    return Entered(timings=timings, scratch_fd=fds[0] if fds else None)
+    return Entered(timings=timings, scratch_fd=fds[0] if fds else None, student=student)
+
+
+def tell_end(line: socket.socket, code: int) -> None:
+    """Say how the student's process ended: its exit code, or minus the signal."""
+    with contextlib.suppress(OSError):  # the server may have gone
+        line.send(str(code).encode())

@@ -5,7 +5,8 @@
                                                               └─fork─► student's (2)  limits, Landlock, seccomp;
                                                               then run()
 
-Init only reaps. It ends when the student's process ends or the server does, and the kernel then kills all that is left.
+Init only reaps. It ends when the student's process ends (unless the sandbox is held) or the server does, and the kernel
+then kills all that is left.
 """
 
 import os
@@ -61,14 +62,23 @@ def be_init(
     child = os.fork()
     if child == 0:
         _be_student(plan, run, line=line, steps=steps, code=code)
-    line.close()
-    os.closerange(3, process.HIGHEST_FD)
+    process.close_descriptors((line.fileno(),) if plan.is_held else ())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     seccomp.install(code)
+    _reap(child, line if plan.is_held else None)
+
+
+def _reap(child: int, line: socket.socket | None) -> NoReturn:
     while True:
-        pid, ended = os.waitpid(-1, 0)
-        if pid == child:
+        try:
+            pid, ended = os.waitpid(-1, 0)
+        except ChildProcessError:  # held, and nothing is left that could ever have children
+            signal.pause()
+            continue
+        if pid == child and line is None:
             process.exit_like(ended)
+        if pid == child and line is not None:
+            status.tell_end(line, os.waitstatus_to_exitcode(ended))
 
 
 def _close(plan: Plan, line: socket.socket) -> None:

@@ -1,8 +1,9 @@
 """Measure a sandbox from outside, for hosts without a cgroup to do it. The trusted side calls this in a loop.
 
 Memory is anonymous and shared memory that processes have mapped, and their page tables (reading untouched memory costs
-nothing else). Pages shared by fork count once. Exact shares cost a
-walk over page tables, so they are read only when the cheap upper bound is above the limit.
+nothing else). Pages shared by fork count once, and what was inherited from the server not at all, so that the same
+submission is charged the same whatever runs beside it. Exact shares cost a walk over page tables: they are read only
+when the cheap upper bound is above the limit.
 """
 
 import os
@@ -25,21 +26,38 @@ class Usage:
     memory_mib: float
     tasks: int
     scratch_mib: float
+    processes: int = 0
 
 
-def measure(sandbox: Sandbox, *, exact: bool = False) -> Usage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inheritance:
+    """Memory that every sandbox of a server has from it: how much, and how many processes share it now."""
+
+    kib: int = 0
+    sharers: int = 1
+
+
+def own_memory_kib() -> int:
+    """Return the anonymous memory of this process, which its forks inherit."""
+    return _sum_fields(Path("/proc/self/status"), ("RssAnon:",))
+
+
+def measure(sandbox: Sandbox, *, exact: bool = False, inherited: Inheritance | None = None) -> Usage:
     """Return the usage of a sandbox; all zero when it has ended.
 
     Memory is an upper bound that counts shared pages once a process, unless it is `exact` or above the limit.
     """
+    inherited = inherited or Inheritance()
     below = descendants(sandbox.pid)
-    memory_kib = sum(_upper_bound_kib(row.pid) for row in below)
+    memory_kib = float(sum(max(0, _upper_bound_kib(row.pid) - inherited.kib) for row in below))
     if exact or memory_kib > sandbox.plan.memory_mib * _KIB_PER_MIB:
-        memory_kib = sum(_share_kib(row.pid) for row in below)
+        shares = sum(_share_kib(row.pid) for row in below)
+        memory_kib = max(0.0, shares - inherited.kib * len(below) / max(inherited.sharers, len(below)))
     return Usage(
         memory_mib=memory_kib / _KIB_PER_MIB,
         tasks=sum(row.threads for row in below),
         scratch_mib=_scratch_mib(sandbox),
+        processes=len(below),
     )
 
 

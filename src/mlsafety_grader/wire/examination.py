@@ -10,12 +10,14 @@ CONTROL_FD = 3
 class Examine(msgspec.Struct, frozen=True, kw_only=True):
     """Start an examiner. Descriptors that come along: its line to the engine, then a checkpoint socket a question.
 
-    `folder` is a private copy of the release's tests and files; `questions` name the sockets.
+    `folder` is a private copy of the release's tests and files; `questions` name the sockets. Questions that are
+    `shared` are examined inside their checkpoint.
     """
 
     folder: str
     questions: tuple[str, ...]
     case_s: float
+    shared: tuple[str, ...] = ()
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):

@@ -1,6 +1,7 @@
 """Frames on a stream socket: magic, version, sizes, a msgpack header, raw buffers.
 
-    4s magic | u16 version | u16 number of buffers | u32 header bytes | u64 size of each buffer | header | buffers
+    4s magic | u16 version | u16 number of buffers | u32 header bytes | u64 bytes of all buffers
+    u64 size of each buffer | header | buffers
 
 Every size is held against `Limits` before a byte is allocated for it. `receive` raises nothing but a `WireError`,
 whatever the other side sends.
@@ -19,11 +20,13 @@ import msgspec
 from mlsafety_grader.errors import GraderError
 
 MAGIC = b"MLSW"
-VERSION = 1
+VERSION = 2
 
-_PREAMBLE = struct.Struct(">4sHHI")
+_PREAMBLE = struct.Struct(">4sHHIQ")
 _ENCODER = msgspec.msgpack.Encoder()
+_TIMEVAL = struct.Struct("@ll")
 _IOV_MAX = 512  # the kernel takes 1024 pieces at most
+_sum = sum  # a notebook may put something else into `builtins`
 
 T = TypeVar("T")
 Buffer = bytes | bytearray | memoryview
@@ -81,7 +84,8 @@ def send(
     sizes = [memoryview(buffer).nbytes for buffer in buffers]
     if len(buffers) > 0xFFFF or len(header) > 0xFFFFFFFF:
         raise FrameError(f"a message of {len(header)} bytes and {len(buffers)} buffers does not fit a frame")
-    head = _PREAMBLE.pack(MAGIC, VERSION, len(buffers), len(header)) + struct.pack(f">{len(sizes)}Q", *sizes) + header
+    preamble = _PREAMBLE.pack(MAGIC, VERSION, len(buffers), len(header), _sum(sizes))
+    head = preamble + struct.pack(f">{len(sizes)}Q", *sizes) + header
     pieces = [memoryview(head), *(memoryview(b).cast("B") for b, size in zip(buffers, sizes, strict=True) if size)]
     try:
         _send_pieces(sock, pieces, deadline)
@@ -109,18 +113,25 @@ def receive(
         WireError: PeerClosedError at the end of the stream, PeerTimeoutError at the deadline, FrameError otherwise.
     """
     try:
-        _set_timeout(sock, deadline)
-        magic, version, n_buffers, n_header = _PREAMBLE.unpack(_read(sock, _PREAMBLE.size, deadline))
+        preamble = bytearray(_PREAMBLE.size)
+        _read(sock, [preamble], deadline)
+        magic, version, n_buffers, n_header, total = _PREAMBLE.unpack(preamble)
         if magic != MAGIC or version != VERSION:
             raise FrameError("not a frame of this protocol's version")
         if n_buffers > limits.buffers or n_header > limits.header:
             raise FrameError(f"a frame with {n_buffers} buffers and a header of {n_header} bytes: too large")
-        head = memoryview(_read(sock, 8 * n_buffers + n_header, deadline))
-        sizes = struct.unpack(f">{n_buffers}Q", head[: 8 * n_buffers])
-        if sizes and (max(sizes) > limits.buffer or sum(sizes) > limits.total):
-            raise FrameError(f"a frame with {sum(sizes)} bytes in its buffers: too large")
-        header = head[8 * n_buffers :]
-        buffers = [_read(sock, size, deadline) for size in sizes]
+        if total > limits.total or (n_buffers == 1 and total > limits.buffer):
+            raise FrameError(f"a frame with {total} bytes in its buffers: too large")
+        head = bytearray(8 * n_buffers + n_header)
+        buffers = [bytearray(total)] if n_buffers == 1 else []
+        _read(sock, [head, *buffers], deadline)  # one call for the usual message: an attack's steps wait for it
+        sizes = struct.unpack_from(f">{n_buffers}Q", head)
+        if _sum(sizes) != total or (sizes and max(sizes) > limits.buffer):
+            raise FrameError(f"a frame with buffers of {_sum(sizes)} bytes where {total} were announced, or too large")
+        if n_buffers > 1:
+            buffers = [bytearray(size) for size in sizes]
+            _read(sock, buffers, deadline)
+        header = memoryview(head)[8 * n_buffers :]
     except TimeoutError as e:
         raise PeerTimeoutError("no answer in time") from e
     except OSError as e:
@@ -139,38 +150,55 @@ def decoder_for(declared: Any) -> "msgspec.msgpack.Decoder[Any]":
 
 def _send_pieces(sock: socket.socket, pieces: list[memoryview], deadline: float | None) -> None:
     at = 0
-    _set_timeout(sock, deadline)
     while at < len(pieces):
-        sent = sock.sendmsg(pieces[at : at + _IOV_MAX])
+        _set_timeout(sock, socket.SO_SNDTIMEO, deadline)
+        try:
+            sent = sock.sendmsg(pieces[at : at + _IOV_MAX])
+        except BlockingIOError:
+            _note_timeout(sock, socket.SO_SNDTIMEO, deadline)
+            continue
         while at < len(pieces) and sent >= pieces[at].nbytes:
             sent -= pieces[at].nbytes
             at += 1
         if at < len(pieces):
             pieces[at] = pieces[at][sent:]
-            _set_timeout(sock, deadline)
 
 
-def _read(sock: socket.socket, size: int, deadline: float | None) -> bytearray:
-    data = bytearray(size)
-    view = memoryview(data)
-    at = 0
-    while at < size:
-        got = sock.recv_into(view[at:], 0, socket.MSG_WAITALL)
+def _read(sock: socket.socket, pieces: Sequence[bytearray], deadline: float | None) -> None:
+    """Fill all pieces, in order."""
+    views = [memoryview(piece) for piece in pieces if piece]
+    while views:
+        _set_timeout(sock, socket.SO_RCVTIMEO, deadline)
+        try:
+            got, _, _, _ = sock.recvmsg_into(views[:_IOV_MAX], 0, socket.MSG_WAITALL)
+        except BlockingIOError:
+            _note_timeout(sock, socket.SO_RCVTIMEO, deadline)
+            continue
         if got == 0:
             raise PeerClosedError("the other side closed the connection")
-        at += got
-        if at < size:
-            _set_timeout(sock, deadline)
-    return data
+        while views and got >= views[0].nbytes:
+            got -= views.pop(0).nbytes
+        if views:
+            views[0] = views[0][got:]
 
 
-def _set_timeout(sock: socket.socket, deadline: float | None) -> None:
-    """Give a socket's next call what is left until the deadline."""
+def _set_timeout(sock: socket.socket, option: int, deadline: float | None) -> None:
+    """Give a socket's next call what is left until the deadline.
+
+    By the kernel's own timeout: Python's makes the socket non-blocking, and each call two or more.
+    """
+    if sock.gettimeout() is not None:
+        sock.settimeout(None)
     if deadline is None:
-        if sock.gettimeout() is not None:
-            sock.settimeout(None)
         return
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
-    sock.settimeout(left)
+    seconds = int(left)
+    sock.setsockopt(socket.SOL_SOCKET, option, _TIMEVAL.pack(seconds, max(1, int((left - seconds) * 1e6))))
+
+
+def _note_timeout(sock: socket.socket, option: int, deadline: float | None) -> None:
+    """The time is up, which `_set_timeout` will say; or an earlier call had a deadline and this one has none."""
+    if deadline is None:
+        sock.setsockopt(socket.SOL_SOCKET, option, _TIMEVAL.pack(0, 0))

