@@ -3,7 +3,7 @@ SLUG ?=
 RUN := .venv/bin/
 FLOORS_0_TO_3 := src/mlsafety_grader/errors.py,src/mlsafety_grader/model.py,src/mlsafety_grader/course.py,src/mlsafety_grader/config.py,src/mlsafety_grader/scoring/*
 
-.PHONY: help setup demo build verify lint type test bench fuzz clean
+.PHONY: help setup demo build verify lint type test bench bench-batch soak fuzz clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 10
@@ -38,6 +38,12 @@ test: setup  ## all tests, with the branch coverage that floors 0 to 3 must have
 
 bench: setup  ## time what users wait for, side by side
 	$(RUN)python scripts/bench.py
+
+bench-batch: setup  ## time a class of 1,000 (BENCH_SUBMISSIONS=...): throughput, memory, restart, scaling
+	$(RUN)python scripts/bench_batch.py
+
+soak: setup  ## kill batches 200 times at random moments and compare with one that nobody killed
+	KILLS=200 $(RUN)pytest tests/integration/test_kills.py
 
 fuzz: setup  ## feed the trusted side mutated frames for ten minutes (make test does it for seconds)
 	FUZZ_SECONDS=300 $(RUN)pytest tests/adversarial/test_wire_fuzz.py

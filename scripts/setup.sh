@@ -34,6 +34,11 @@ if ! python=$(find_python); then
     python=$(find_python) || { say "no Python of at least 3.11 with venv; set PYTHON to one"; exit 1; }
 fi
 
+# the gradebook's tests use a real PostgreSQL server of their own; without one they are skipped and say so
+if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+    install_system postgresql || say "going on without PostgreSQL: its tests will be skipped"
+fi
+
 if [ ! -x .venv/bin/python ]; then
     say "making .venv with $("$python" --version) ($python)"
     "$python" -m venv .venv

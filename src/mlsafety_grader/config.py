@@ -58,6 +58,13 @@ SETTINGS: tuple[Setting, ...] = (
         help="a zip with more entries is rejected",
         lowest=1,
     ),
+    Setting(
+        name="database",
+        default="sqlite:///gradebook.sqlite",
+        unit="URL",
+        help="where the gradebook is: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+        secret=True,  # a URL may hold a password
+    ),
 )
 
 
@@ -92,6 +99,11 @@ class Settings:
     def max_zip_members(self) -> int:
         """Number of entries above which a zip is rejected."""
         return int(self.values["max_zip_members"])
+
+    @property
+    def database(self) -> str:
+        """The gradebook's URL. It may hold a password: show it to nobody."""
+        return str(self.values["database"])
 
 
 def load_settings(

@@ -20,7 +20,8 @@ from tests import toycourse
 from tests.conftest import Toy
 
 MLSAFETY = str(Path(sys.executable).with_name("mlsafety"))
-HEAVY = ("torch", "numpy", "otter", "nbformat", "pandas", "sklearn", "pydantic", "IPython", "matplotlib")
+HEAVY = ("torch", "numpy", "otter", "nbformat", "pandas", "sklearn", "pydantic", "IPython", "matplotlib", "sqlalchemy",
+         "alembic", "psycopg", "distributed")  # fmt: skip
 
 
 def run(*arguments: object, cwd: Path, width: int = 80) -> subprocess.CompletedProcess[str]:
@@ -59,7 +60,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert "grade" in done.stdout
 
 
-@pytest.mark.parametrize("command", ["units", "build", "verify", "grade", "samples", "doctor"])
+@pytest.mark.parametrize("command", ["units", "build", "verify", "grade", "regrade", "samples", "doctor"])
 def test_every_command_has_help(tmp_path: Path, command: str) -> None:
     """Within 80 columns."""
     done = run(command, "--help", cwd=tmp_path)
@@ -110,7 +111,7 @@ def test_grade_writes_all_files(graded: tuple[subprocess.CompletedProcess[str], 
     """grades.csv, batch.json, and a folder per submission with both reports; each in its own format."""
     _, out = graded
     assert {path.name for path in out.iterdir()} == {
-        "grades.csv", "batch.json", "=right.ipynb", "blank.ipynb", "broken.ipynb"
+        "grades.csv", "batch.json", "batch.log", ".lock", "=right.ipynb", "blank.ipynb", "broken.ipynb"
     }  # fmt: skip
     rows = list(csv.DictReader((out / "grades.csv").read_text().splitlines()))
     assert [(row["file"], row["total_points_earned"]) for row in rows] == [

@@ -26,6 +26,7 @@ def test_nearer_source_wins(tmp_path: Path) -> None:
         "max_submission_mib": "environment",
         "max_zip_members": "mlsafety.toml",
         "release_secret": "default",
+        "database": "default",
     }
 
 
@@ -33,6 +34,13 @@ def test_secret_is_not_shown(tmp_path: Path) -> None:
     """A settings record in a log does not give the release secret away."""
     settings = load_settings(tmp_path, environ={"MLSAFETY_RELEASE_SECRET": "hush"})
     assert settings.release_secret == "hush"
+    assert "hush" not in repr(settings)
+
+
+def test_database_url_is_not_shown(tmp_path: Path) -> None:
+    """It may hold a password."""
+    settings = load_settings(tmp_path, environ={}, flags={"database": "postgresql://ann:hush@host/grades"})
+    assert settings.database == "postgresql://ann:hush@host/grades"
     assert "hush" not in repr(settings)
 
 

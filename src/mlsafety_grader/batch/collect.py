@@ -13,7 +13,9 @@ from mlsafety_grader.engine import Task
 from mlsafety_grader.errors import UsageError
 from mlsafety_grader.report import natural_key
 
-RESERVED = frozenset({"grades.csv", "batch.json"})
+RESERVED = frozenset(
+    {"grades.csv", "batch.json", "batch.log", "batch.log.1", "submissions.csv", ".lock", ".work", ".regrade"}
+)
 SKIPPED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 _UNSAFE = re.compile(r"[^\w.,+=@()\[\] -]")
 _MAX_NAME = 120
@@ -44,8 +46,8 @@ def collect(paths: Sequence[Path], *, out: Path) -> tuple[Task, ...]:
     for path in found:
         name = printable_name(path.name)
         if name in names:  # the same file name in two folders: tell them apart by the folder
-            name = _free_name(printable_name(f"{path.absolute().parent.name}/{path.name}"), names)
-        folder = _free_name(_safe_name(path.name), folders)
+            name = free_name(printable_name(f"{path.absolute().parent.name}/{path.name}"), names)
+        folder = free_name(safe_name(path.name), folders)
         names.add(name)
         folders.add(folder.casefold())
         tasks.append(Task(path=path.absolute(), name=name, folder=folder, keep=(out / folder).absolute()))
@@ -66,7 +68,8 @@ def _entries(folder: Path, out: Path) -> list[Path]:
     return sorted(entries, key=lambda path: natural_key(path.name))
 
 
-def _safe_name(name: str) -> str:
+def safe_name(name: str) -> str:
+    """Return a name for a report folder: short, printable, inside the output folder; another for every other name."""
     safe = _UNSAFE.sub("_", printable_name(name)).strip(" ")
     if safe.strip(".") == "":
         safe = "_"
@@ -79,7 +82,8 @@ def _safe_name(name: str) -> str:
     return safe
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """Return `name`, or `name~2` and so on, so that it is not among `taken`, whatever the case of its letters."""
     number, free = 1, name
     while free in taken or free.casefold() in taken:
         number += 1

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from mlsafety_grader import __version__
+from mlsafety_grader.cli import gradebook
 
 EXIT_MISSED = 1
 EXIT_INTERRUPTED = 130
@@ -26,6 +27,8 @@ app = typer.Typer(
     epilog="Start with `mlsafety units`, then `mlsafety build adversaries`. More: `mlsafety grade --help`.",
 )
 
+app.add_typer(gradebook.app, name="gradebook")
+
 Slugs = Annotated[
     list[str] | None, typer.Argument(metavar="[SLUG]...", help="Assignments; all written ones when none is named.")
 ]
@@ -37,6 +40,11 @@ DistOption = Annotated[
 ]
 JobsOption = Annotated[
     int | None, typer.Option("--jobs", "-j", help="Submissions graded at the same time; one per core when not given.")
+]
+
+ExecutorOption = Annotated[str, typer.Option(help="Where to grade: local, or dask (the workers of a cluster).")]
+SchedulerOption = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="The cluster's scheduler for dask: tcp://host:8786.")
 ]
 
 
@@ -96,9 +104,23 @@ def grade(
     fail_under: Annotated[
         float | None, typer.Option(min=0, max=100, help="Exit 1 when a submission scores less than this percentage.")
     ] = None,
+    executor: ExecutorOption = "local",
+    scheduler: SchedulerOption = None,
+    layout: Annotated[
+        str, typer.Option(help="Whose download a folder is: auto, plain, canvas, moodle, gradescope or github.")
+    ] = "auto",
+    roster: Annotated[
+        Path | None, typer.Option(help="Roster CSV: who handed in what goes into submissions.csv.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another batch in the same folder to end.")] = False,  # noqa: FBT002 - a flag
+    fresh: Annotated[bool, typer.Option("--fresh", help="Grade everything, also what has a report.")] = False,  # noqa: FBT002 - a flag
+    json: Annotated[bool, typer.Option("--json", help="Print events as JSON lines instead of the tables.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Grade submissions and print their scores by question and topic."""
-    from mlsafety_grader.cli.commands import GradeOptions, run_grade
+    """Grade submissions and print their scores by question and topic.
+
+    Run again with the same --out, it grades only what is new, changed or was interrupted.
+    """
+    from mlsafety_grader.cli.grade import GradeOptions, run_grade
 
     options = GradeOptions(
         release=release,
@@ -111,10 +133,62 @@ def grade(
         timeout=timeout,
         memory=memory,
         fail_under=fail_under,
+        executor=executor,
+        scheduler=scheduler,
+        is_waiting=wait,
+        is_fresh=fresh,
+        is_json=json,
+        layout=layout,
+        roster=roster,
     )
     outcome = run_grade(options)
     if outcome:
         raise typer.Exit(outcome)
+
+
+@app.command(epilog="Example: mlsafety regrade dist/adversaries graded/ --yes")
+def regrade(
+    release: Annotated[Path, typer.Argument(help="The changed release: dist/<slug>, or an otter autograder zip.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `mlsafety grade` wrote with --out.")],
+    question: Annotated[
+        list[str] | None, typer.Option(help="Examine this question, changed or not; may be given several times.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write the new scores without asking.")] = False,  # noqa: FBT002 - a flag
+    executor: ExecutorOption = "local",
+    scheduler: SchedulerOption = None,
+    jobs: JobsOption = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another batch in the same folder to end.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Grade a batch again after a test was corrected: only what changed, old against new before anything is written."""
+    from mlsafety_grader.cli.regrade import RegradeOptions, run_regrade
+
+    options = RegradeOptions(
+        release=release,
+        folder=folder,
+        questions=tuple(question or ()),
+        is_agreed=yes,
+        executor=executor,
+        scheduler=scheduler,
+        jobs=jobs,
+        is_waiting=wait,
+    )
+    outcome = run_regrade(options)
+    if outcome:
+        raise typer.Exit(outcome)
+
+
+@app.command(epilog="Example: mlsafety export graded/ --format junit --out junit.xml")
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What `mlsafety grade` wrote with --out.")],
+    format_name: Annotated[
+        str, typer.Option("--format", "-f", help="junit, github (result for GitHub Classroom) or summary (Markdown).")
+    ],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File; standard output when not given.")] = None,
+) -> None:
+    """Write a graded batch in the format of another system."""
+    from mlsafety_grader.cli.export import run_export
+
+    run_export(folder, format_name, out)
 
 
 @app.command()

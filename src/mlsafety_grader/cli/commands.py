@@ -8,32 +8,11 @@ from rich import box
 from rich.table import Table
 
 from mlsafety_grader import service
-from mlsafety_grader.cli.app import EXIT_MISSED
 from mlsafety_grader.cli.console import out, say, ticking
 from mlsafety_grader.config import Settings, find_course_root, load_settings
 from mlsafety_grader.course import Course, load_course
-from mlsafety_grader.errors import UsageError
 from mlsafety_grader.gate import DEMANDS, GateReport
-from mlsafety_grader.model import EngineName, Report, Status
-from mlsafety_grader.report import has_points, measurement_table, points_text, status_text, summary_table, visible
-
-EXIT_FAULT = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GradeOptions:
-    """The flags of `mlsafety grade`."""
-
-    release: Path
-    submissions: tuple[Path, ...]
-    out: Path
-    engine: str
-    sandbox: str
-    jobs: int | None
-    cell_timeout: float | None
-    timeout: float | None
-    memory: int | None
-    fail_under: float | None
+from mlsafety_grader.report import points_text, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,46 +77,6 @@ def run_verify(slugs: Sequence[str], course: Path | None, dist: Path | None, job
     return all(report.passed for report in reports)
 
 
-def run_grade(options: GradeOptions) -> int:
-    """Grade, show the summary, and return the exit code."""
-    settings = load_settings(Path.cwd(), flags={"jobs": options.jobs})
-    engine = _engine(options.engine)
-    if engine is EngineName.OTTER:
-        say("warning: the otter engine does not isolate submissions from the hidden tests or from this machine")
-    elif options.sandbox == "off":
-        say("warning: the sandbox is off: submissions can read and change whatever you can")
-    request = service.GradeRequest(
-        release=options.release,
-        submissions=options.submissions,
-        out=options.out,
-        engine=engine,
-        sandbox=options.sandbox,
-        cell_s=options.cell_timeout,
-        submission_s=options.timeout,
-        memory_mib=options.memory,
-    )
-    done = []
-    count = [0]
-    with ticking("grade") as tick:
-
-        def start(total: int) -> None:
-            count[0] = total
-            tick("starting", 0, total)
-
-        def report(found: Report) -> None:
-            done.append(found)
-            tick(_line(found), len(done), count[0])
-
-        graded = service.grade(request, settings=settings, on_start=start, on_report=report)
-    reports, manifest = graded.batch.reports, graded.release.manifest
-    out.print(summary_table(reports, manifest))
-    measured = measurement_table(reports, manifest)
-    if measured is not None:
-        out.print(measured)
-    out.print(f"{len(reports)} submissions → {graded.batch.out}", soft_wrap=True)
-    return _outcome(reports, options.fail_under)
-
-
 def print_doctor() -> None:
     """Show the sandbox layers and the machine."""
     layers, facts = service.examine_host()
@@ -171,24 +110,6 @@ def _teller(slug: str) -> Callable[[str], None]:
     return lambda text: say(f"{slug}: {text}")
 
 
-def _outcome(reports: Sequence[Report], fail_under: float | None) -> int:
-    faults = [report for report in reports if report.status is Status.GRADER_FAULT]
-    if faults:
-        say(f"{len(faults)} submissions ended in a grader fault and have no score; first: {visible(faults[0].reason)}")
-        return EXIT_FAULT
-    if fail_under is not None:
-        low = [report for report in reports if 100 * report.share < fail_under]
-        if low:
-            say(f"{len(low)} submissions score less than {fail_under:g} %")
-            return EXIT_MISSED
-    return 0
-
-
-def _line(report: Report) -> str:
-    score = f"{points_text(report.earned)}/{points_text(report.possible)}" if has_points(report) else "no score"
-    return f"{report.submission} {score} {status_text(report)}"
-
-
 def _show_gate(report: GateReport) -> None:
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, title=f"{report.slug}  release {report.release_id}", title_justify="left"
@@ -214,15 +135,6 @@ def _show_gate(report: GateReport) -> None:
         f"{report.cases} cases, solution in {report.seconds:.1f} s and {report.memory_mib:.0f} MiB",
         soft_wrap=True,
     )
-
-
-def _engine(name: str) -> EngineName:
-    try:
-        return EngineName(name)
-    except ValueError:
-        raise UsageError(
-            f"no engine is called {name!r}", hint=f"choose one of: {', '.join(engine.value for engine in EngineName)}"
-        ) from None
 
 
 def _open(course: Path | None, dist: Path | None, *, jobs: int | None = None) -> _Place:

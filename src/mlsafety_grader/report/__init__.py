@@ -5,16 +5,25 @@
     Report… + Manifest ──grades_csv──► grades.csv
                        ──batch_json──► batch.json
                        ──summary_table, measurement_table──► the terminal
+    Report… ──junit_xml, classroom_json, job_summary──► CI systems
+    Standing… ──canvas_csv, merge_canvas, nbgrader_csv──► gradebooks elsewhere
 
 Names, reasons and messages come from submissions: every writer escapes them for its reader. A grader fault has no
 points in any of them. Files go to disk through `write_atomically`.
 """
 
-from mlsafety_grader.report.batch_json import batch_json
+from mlsafety_grader.report.batch_json import BatchEntry, BatchIndex, LimitsAsked, batch_json, decode_batch
+from mlsafety_grader.report.canvas import canvas_csv
+from mlsafety_grader.report.canvas_merge import CanvasMerge, Kept, merge_canvas
+from mlsafety_grader.report.canvas_people import Mismatch
 from mlsafety_grader.report.files import write_atomically
-from mlsafety_grader.report.grades_csv import grades_csv
+from mlsafety_grader.report.github_classroom import classroom_json, classroom_result
+from mlsafety_grader.report.grades_csv import grades_csv, text_cell
 from mlsafety_grader.report.gradescope import encode_gradescope, gradescope_results, gradescope_schema
-from mlsafety_grader.report.numbers import percent_text, points_text, value_text
+from mlsafety_grader.report.job_summary import job_summary
+from mlsafety_grader.report.junit import junit_xml
+from mlsafety_grader.report.nbgrader import nbgrader_csv
+from mlsafety_grader.report.numbers import percent_text, points_text, rounded, value_text
 from mlsafety_grader.report.order import in_order, natural_key
 from mlsafety_grader.report.outcome import has_points, status_text
 from mlsafety_grader.report.report_json import decode_report, encode_report
@@ -22,8 +31,18 @@ from mlsafety_grader.report.summary import measurement_table, summary_table
 from mlsafety_grader.report.text import cap, visible, visible_lines
 
 __all__ = [
+    "BatchEntry",
+    "BatchIndex",
+    "CanvasMerge",
+    "Kept",
+    "LimitsAsked",
+    "Mismatch",
     "batch_json",
+    "canvas_csv",
     "cap",
+    "classroom_json",
+    "classroom_result",
+    "decode_batch",
     "decode_report",
     "encode_gradescope",
     "encode_report",
@@ -32,12 +51,18 @@ __all__ = [
     "gradescope_schema",
     "has_points",
     "in_order",
+    "job_summary",
+    "junit_xml",
     "measurement_table",
+    "merge_canvas",
     "natural_key",
+    "nbgrader_csv",
     "percent_text",
     "points_text",
+    "rounded",
     "status_text",
     "summary_table",
+    "text_cell",
     "value_text",
     "visible",
     "visible_lines",

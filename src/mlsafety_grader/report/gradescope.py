@@ -104,6 +104,8 @@ def _public_tests(questions: list[tuple[Question, tuple[CaseResult, ...]]], *, i
 def _public_question(question: Question, cases: list[CaseResult]) -> str:
     passed = sum(case.verdict is Verdict.PASSED for case in cases)
     head = f"{_name(question.name)}: {passed} of {len(cases)} public tests passed"
+    if question.shared:
+        head += " (examined in the submission's own process)"
     return "\n".join([head, *(indent(_case_text(case), "    ") for case in cases)])
 
 

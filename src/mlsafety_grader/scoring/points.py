@@ -75,6 +75,7 @@ def score_question(question: Question, results: Sequence[CaseResult]) -> Questio
         possible=question.possible,
         cases=cases,
         topic=question.topic,
+        shared=question.shared,
     )
 
 

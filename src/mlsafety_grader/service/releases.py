@@ -1,11 +1,6 @@
-"""Use cases in plain verbs. Every command of the command line is one call here; pages and scripts may call the same.
+"""The syllabus and its releases: list, build, verify, write samples."""
 
-Nothing is printed here: what people wait for is told through callbacks, what they asked for is returned.
-"""
-
-import dataclasses
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,10 +8,8 @@ from pathlib import Path
 import msgspec
 import nbformat
 
-from mlsafety_grader.batch import Batch, collect, grade_batch
 from mlsafety_grader.config import Settings
 from mlsafety_grader.course import Course, load_assignment
-from mlsafety_grader.engine import Bounds, Engine, IsolatedEngine, OtterEngine, Terms
 from mlsafety_grader.errors import GraderError, ReleaseError, UsageError
 from mlsafety_grader.gate import (
     GateReport,
@@ -27,10 +20,10 @@ from mlsafety_grader.gate import (
     read_variants,
     run_gate,
 )
-from mlsafety_grader.model import EngineName, Report
-from mlsafety_grader.release import MANIFEST, Built, Release, build_release, load_release, read_manifest
+from mlsafety_grader.model import EngineName
+from mlsafety_grader.release import MANIFEST, Built, build_release, read_manifest
 from mlsafety_grader.report import write_atomically
-from mlsafety_grader.sandbox import HostFacts, Layer, choose_level, doctor_rows, host_facts, probe
+from mlsafety_grader.service.engines import bounds_of, open_engine
 
 Say = Callable[[str], None]
 SAMPLE_MUTANTS = 2
@@ -58,28 +51,6 @@ class UnitRow:
     points: float | None
     status: RowStatus
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GradeRequest:
-    """What `grade` is asked to do. Limits that are None are the release's own."""
-
-    release: Path
-    submissions: tuple[Path, ...]
-    out: Path
-    engine: EngineName = EngineName.ISOLATED
-    sandbox: str = "auto"
-    cell_s: float | None = None
-    submission_s: float | None = None
-    memory_mib: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Graded:
-    """What became of a batch."""
-
-    batch: Batch
-    release: Release
 
 
 def list_units(course: Course, dist: Path) -> tuple[UnitRow, ...]:
@@ -137,48 +108,12 @@ def verify(
             dist=dist,
             secret=settings.release_secret,
             engines=(isolated, otter),
-            bounds=_bounds(settings),
+            bounds=bounds_of(settings),
             jobs=settings.jobs,
         )
         report = run_gate(assignment, grounds, progress=progress)
     write_atomically(_record_of(dist, slug), msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
     return report
-
-
-def grade(
-    request: GradeRequest,
-    *,
-    settings: Settings,
-    on_start: Callable[[int], None],
-    on_report: Callable[[Report], None],
-) -> Graded:
-    """Grade submissions against a release into a folder.
-
-    Args:
-        request: what to grade, by what, and where to.
-        settings: how many at a time, and how large a submission may be.
-        on_start: told how many submissions there are.
-        on_report: told each report as it is done.
-
-    Raises:
-        GraderError: the release or the paths cannot be worked with; nothing was graded.
-    """
-    if request.out.exists() and not request.out.is_dir():
-        raise UsageError(f"{request.out} is not a folder", hint="name a folder with --out")
-    release = load_release(request.release)
-    tasks = collect(request.submissions, out=request.out)
-    declared = release.manifest.limits
-    limits = dataclasses.replace(
-        declared,
-        cell_s=request.cell_s or declared.cell_s,
-        submission_s=request.submission_s or declared.submission_s,
-        memory_mib=request.memory_mib or declared.memory_mib,
-    )
-    with open_engine(request.engine, sandbox=request.sandbox) as engine:
-        terms = Terms(engine=engine, release=release, limits=limits, bounds=_bounds(settings))
-        on_start(len(tasks))
-        batch = grade_batch(tasks, terms, out=request.out, jobs=settings.jobs, on_report=on_report)
-    return Graded(batch=batch, release=release)
 
 
 def write_samples(course: Course, slug: str, *, dist: Path, out: Path) -> tuple[Path, ...]:
@@ -211,37 +146,6 @@ def write_samples(course: Course, slug: str, *, dist: Path, out: Path) -> tuple[
         paths.append(out / f"{name}.ipynb")
         write_atomically(paths[-1], nbformat.writes(notebook).encode())
     return tuple(paths)
-
-
-@contextmanager
-def open_engine(name: EngineName, *, sandbox: str = "auto") -> Iterator[Engine]:
-    """Give an engine for the time of a block; what it started ends with it.
-
-    Args:
-        name: which one.
-        sandbox: for the isolated engine: auto, strict, reduced or off.
-
-    Raises:
-        UsageError: this host does not offer that sandbox; the hint says how to get it.
-    """
-    if name is EngineName.OTTER:
-        yield OtterEngine()
-        return
-    level = choose_level(sandbox, probe())
-    engine = IsolatedEngine(level=level.value)
-    try:
-        yield engine
-    finally:
-        engine.close()
-
-
-def examine_host() -> tuple[tuple[Layer, ...], HostFacts]:
-    """Say which sandbox layers this host offers, and what machine it is."""
-    return doctor_rows(), host_facts()
-
-
-def _bounds(settings: Settings) -> Bounds:
-    return Bounds(max_mib=settings.max_submission_mib, max_members=settings.max_zip_members)
 
 
 def _record_of(dist: Path, slug: str) -> Path:
