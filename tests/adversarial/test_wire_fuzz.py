@@ -26,7 +26,7 @@ from mlsafety_grader.examiner import Conversation
 from mlsafety_grader.kernel.checkpoint import Kernel
 from mlsafety_grader.wire import WireError
 from mlsafety_grader.wire import values as v
-from mlsafety_grader.wire.messages import Change, Do, Done, Failed, Graph, Hollow, Mode, Printed, Problem
+from mlsafety_grader.wire.messages import Change, Do, Done, Failed, Graph, Hollow, Mode, Printed
 from mlsafety_grader.wire.tensors import Outgoing
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "5"))
@@ -79,6 +79,9 @@ def _samples() -> Iterator[tuple[Any, list[bytes]]]:
         Done(2, 1),
         Done(1, v.Shared(5, b"cos\nsystem\n(S'true'\ntR.")),
         Done(1, v.Reference(7)),
+        Done(1, v.Reference(8, "function", flavour="generator", parameters=[v.Parameter("x", 1)])),
+        Done(1, v.Problem("ValueError", [v.Sequence("list", [1])], "x", cause=v.Problem("SystemExit", [], ""))),
+        Done(1, v.Problem("ExceptionGroup", ["g", v.Sequence("list", [v.Problem("KeyError", [1], "")])], "x")),
         Done(1, v.Reference(-7, "object")),
         Done(1, v.Yours(-99)),
         Done(1, v.Mirror(5)),
@@ -93,9 +96,9 @@ def _samples() -> Iterator[tuple[Any, list[bytes]]]:
         Done(1, 1, changes=[Change(3, t)], modes=[Mode(-1, [True])], released=[1, -1, 2**60]),
         Done(1, 1, moved=["torch", "numpy", "random"], printed=[Printed("warning", "w", "SystemExit")]),
         Done(1, 1, fresh=[v.Mirror(1, t), v.Mirror(-1, t)]),
-        Failed(1, Problem("__import__", [1], "x")),
-        Failed(1, Problem("SystemExit", [1], "x", origin=5)),
-        Failed(1, Problem("E", [], "x", v.Reference(3, "error", name="E\0", public=["os.path"]))),
+        Failed(1, v.Problem("__import__", [1], "x")),
+        Failed(1, v.Problem("SystemExit", [1], "x", origin=5)),
+        Failed(1, v.Problem("E", [], "x", v.Reference(3, "error", name="E\0", public=["os.path"]))),
         Do(1, "call", [v.Yours(-1)]),
         Do(1, "getattr", [v.Yours(-1), "__globals__"]),
         Do(1, "eval", ["1"]),

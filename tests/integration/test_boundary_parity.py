@@ -4,11 +4,15 @@ import pytest
 
 from tests.integration.boundary import examine, exception_file, flags, ok_file, run_locally
 from tests.integration.boundary_parity import DOCTESTS, PARITY
+from tests.integration.boundary_parity_wide import WIDE
 
 pytestmark = [pytest.mark.filterwarnings("default"), pytest.mark.filterwarnings("ignore:The inplace")]
 
 
-@pytest.mark.parametrize(("source", "parameters", "bodies"), [p[1:] for p in PARITY], ids=[p[0] for p in PARITY])
+ENTRIES = [*PARITY, *WIDE]
+
+
+@pytest.mark.parametrize(("source", "parameters", "bodies"), [p[1:] for p in ENTRIES], ids=[p[0] for p in ENTRIES])
 def test_exception_based(source: str, parameters: str, bodies: list[str]) -> None:
     """Cases run on their own: otter would stop at a `SystemExit`."""
     local = (

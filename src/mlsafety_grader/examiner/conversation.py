@@ -19,11 +19,12 @@ import torch
 
 from mlsafety_grader.examiner import known, outgoing, remote
 from mlsafety_grader.examiner.callbacks import Callbacks
+from mlsafety_grader.examiner.patches import Patches
 from mlsafety_grader.examiner.remote_function import FUNCTIONS
 from mlsafety_grader.examiner.student_error import StudentError, named_error
 from mlsafety_grader.wire import DEFAULT_LIMITS, FrameError, Limits, Packer, Unpacker, sources
 from mlsafety_grader.wire import values as v
-from mlsafety_grader.wire.messages import Message, Printed, Problem
+from mlsafety_grader.wire.messages import Message, Printed
 from mlsafety_grader.wire.modes import Modules
 from mlsafety_grader.wire.peer import Peer
 
@@ -52,6 +53,7 @@ class Conversation(Peer):
         self._next = 0
         self._callbacks_table = Callbacks(self._number)
         self._marks = sources.fingerprints()
+        self.patches = Patches()
 
     def close(self) -> None:
         """Hang up; the checkpoint ends."""
@@ -127,7 +129,7 @@ class Conversation(Peer):
         except TypeError:
             self._dead.append(number)
 
-    def problem(self, error: BaseException, packer: Packer) -> Problem:
+    def problem(self, error: BaseException, packer: Packer) -> v.Problem:
         """Describe a test's exception: a built-in name and the arguments, nothing of where it happened."""
         self._own_errors.append(error)
         name = type(error).__name__ if type(error) in known.ERRORS.values() else "Exception"
@@ -135,7 +137,7 @@ class Conversation(Peer):
             args = packer.all(error.args)
         except (TypeError, FrameError):
             args = []
-        return Problem(name, args, str(error)[:MAX_TRACE], origin=len(self._own_errors))
+        return v.Problem(name, args, str(error)[:MAX_TRACE], origin=len(self._own_errors))
 
     def extras(self, packer: Packer) -> dict[str, Any]:
         """See `Peer`."""
@@ -175,6 +177,8 @@ class Conversation(Peer):
 
     def ask(self, verb: str, *args: object, kwargs: dict[str, Any] | None = None) -> Any:
         """See `Peer`; raises a warning of the submission's when the test's filters say so."""
+        for change, key in self.patches.changes():
+            super().ask(change, *key)
         try:
             return super().ask(verb, *args, kwargs=kwargs)
         finally:
@@ -185,11 +189,12 @@ class Conversation(Peer):
     def released(self, numbers: list[int]) -> None:
         """See `Peer`: the submission's copies of lent objects may go, ours stay for the whole examination."""
 
-    def rebuild(self, problem: Problem, unpacker: Unpacker) -> BaseException:
+    def rebuild(self, problem: v.Problem, unpacker: Unpacker) -> BaseException:
         """Return the exception of the same built-in type, else a `StudentError` of the same name."""
-        self.last_trace = problem.trace[-MAX_TRACE:]
+        self.last_trace = problem.trace[-MAX_TRACE:] or self.last_trace
         args = unpacker.all(problem.args)
         attributes = [(name, unpacker.unpack(value)) for name, value in problem.attributes]
+        cause = unpacker.unpack(problem.cause)
         if problem.reference is not None:
             self._learn(problem.reference)
         if 0 < problem.origin <= len(self._own_errors):
@@ -198,7 +203,7 @@ class Conversation(Peer):
         if not isinstance(cls, type) or not issubclass(cls, BaseException):
             cls = named_error(problem.name)
         try:
-            error: BaseException = cls(*args)
+            error: BaseException = type.__call__(cls, *args)  # a submission's own class would ask for an instance
         except Exception:
             error = named_error(problem.name)(*args)
         for name, value in attributes:
@@ -208,6 +213,8 @@ class Conversation(Peer):
         if type(error).__module__ == "__main__" and str(error) != problem.text:
             error = type(error).__new__(_with_text(type(error), problem.text), *args)
         error.__dict__["from_submission"] = True
+        if isinstance(cause, BaseException):
+            error.__cause__ = cause
         return error
 
     def reference(self, node: v.Reference) -> object:
@@ -327,7 +334,7 @@ def _record_class(name: str, fields: list[str], number: int) -> type:
 
 
 def _with_text(cls: Any, text: str) -> Any:
-    return type(cls.__name__, (cls,), {"__module__": "__main__", "__str__": lambda _: text})
+    return type(cls)(cls.__name__, (cls,), {"__module__": "__main__", "__str__": lambda _: text})
 
 
 def _outside() -> int:

@@ -23,6 +23,7 @@ from otter.test_files.ok_test import OKTestFile, run_doctest
 from mlsafety_grader.examiner.conversation import Conversation
 from mlsafety_grader.examiner.measurements import recording
 from mlsafety_grader.examiner.namespace import RemoteNamespace
+from mlsafety_grader.examiner.patches import following_mock
 from mlsafety_grader.examiner.student_error import named_error
 from mlsafety_grader.model import Verdict
 from mlsafety_grader.wire import PeerClosedError, PeerTimeoutError, WireError
@@ -111,12 +112,13 @@ def _examine_case(
     case = test_file.test_cases[place]
     conversation.last_trace = ""
     raised: BaseException | None = None
-    if isinstance(test_file, OKTestFile):
-        passed, message = _run_doctest(test_file, place, namespace)
-        verdict = Verdict.PASSED if passed else _doctest_verdict(message)
-    else:
-        passed, message, raised = _run_function(test_file, case, namespace)
-        verdict = Verdict.PASSED if passed else _verdict(raised)
+    with following_mock(conversation.patches):
+        if isinstance(test_file, OKTestFile):
+            passed, message = _run_doctest(test_file, place, namespace)
+            verdict = Verdict.PASSED if passed else _doctest_verdict(message)
+        else:
+            passed, message, raised = _run_function(test_file, case, namespace)
+            verdict = Verdict.PASSED if passed else _verdict(raised)
     fault = conversation.fault
     if fault is not None:  # even when the test has caught it
         passed, verdict = False, _fault_verdict(fault)

@@ -17,6 +17,7 @@ What an object says about itself is the submission's word. So that it cannot pas
 import functools
 import inspect
 import itertools
+import pathlib
 import types
 from collections.abc import Callable, Iterator
 from typing import Any, cast
@@ -53,8 +54,14 @@ _REACHABLE = frozenset(
         "__closure__",
         "__abstractmethods__",
         "__version_info__",
+        "__sklearn_tags__",
+        "__sklearn_is_fitted__",
+        "__sklearn_clone__",
     ]
 )
+# classes that objects descend from without being what `isinstance` is asked for
+_TRAITS = frozenset(["abc.ABC", "typing.Generic", "typing.Protocol"])
+_CONTAINERS = {kind.__name__: kind for kind in (list, tuple, dict, set, frozenset, bytearray)}
 _COMPARING = frozenset(["eq", "ne", "lt", "le", "gt", "ge", "equal", "equals", "allclose", "isclose", "array_equal"])
 _NUMERIC = _COMPARING | frozenset(
     [
@@ -113,6 +120,9 @@ class RemoteMeta(type):
             super().__setattr__(name, value)  # the abstract base classes' own bookkeeping, say
         else:
             _own_peer(cls, name).ask("setattr", cls, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        _own_peer(cls, name).ask("delattr", cls, _reachable(name))
 
     def __instancecheck__(cls, instance: object) -> bool:
         if cls.__dict__.get("_remote_number", 0) == getattr(type(instance), "_remote_record", None):
@@ -226,13 +236,28 @@ def _is_derived(obj: Any) -> bool:
 
 
 def _class_of(obj: Any) -> type:
-    """Return what `isinstance` goes by: the library class that the object's class descends from, if any."""
+    """Return what `isinstance` goes by: the library class or container that the object's class descends from, if any.
+
+    A class of the submission's own keeps its name: `isinstance` then sees a subclass of the library's.
+    """
     kind = type(obj)
     found = kind.__dict__.get("_remote_claim")
     if found is None:
-        found = claim(type.__getattribute__(kind, "_remote_class").public) or kind
+        node: v.Reference = type.__getattribute__(kind, "_remote_class")
+        library = claim([name for name in node.public if name not in _TRAITS]) or _CONTAINERS.get(node.base)
+        is_own = not node.public or node.public[0].rpartition(".")[2] != node.name
+        found = _named_subclass(library, node) if library is not None and is_own else library or kind
         type.__setattr__(kind, "_remote_claim", found)
     return found
+
+
+def _named_subclass(library: type, node: v.Reference) -> type:
+    """Return an heir of a library class under a submission's name for it, or the class itself if it refuses heirs."""
+    names = {"__module__": node.module, "__qualname__": node.qualname or node.name, "__doc__": node.doc}
+    try:
+        return type(library)(node.name or "object", (library,), names)
+    except Exception:  # a class that refuses heirs, or a name that is none
+        return library
 
 
 def identity_of(obj: Any) -> tuple[int, Asks] | None:
@@ -311,9 +336,19 @@ def _compare(name: str, one: Any, other: object) -> Any:
         return _peer(one).ask("compare", name, one, other)
     if _is_derived(one):
         raise TypeError("what arithmetic between a submission's object and a value gave cannot be compared")
-    if _node(one).base and not _is_remote(other):
-        return COMPARE[name](_peer(one).ask("value", one), other)
+    if _node(one).base:
+        return COMPARE[name](_held(one), other)
     return NotImplemented
+
+
+def _held(obj: Any) -> object:
+    """Return the value that an object holds, as its `base` says."""
+    value = _peer(obj).ask("value", obj)
+    if _node(obj).base == "path" and isinstance(value, str):
+        return pathlib.PurePath(value)
+    if _node(obj).base == "namespace" and isinstance(value, dict):
+        return types.SimpleNamespace(**{str(name): item for name, item in value.items()})
+    return value
 
 
 def _methods(obj: Any) -> list[str]:

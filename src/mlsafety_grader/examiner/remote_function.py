@@ -62,10 +62,7 @@ _NO_REFERENCES: Any = _NoReferences()
 
 def make_function(peer: Asks, node: v.Reference) -> Callable[..., Any]:
     """Return a real function, so that `inspect` takes it for one; its source is fetched when it is asked for."""
-
-    def remote_function(*args: Any, **kwargs: Any) -> Any:
-        return peer.ask("call", remote_function, *args, kwargs=kwargs)
-
+    remote_function: Any = _WRAPPERS[node.flavour](peer)
     filename = f"<submission {id(peer)} {node.id}>"
     remote_function.__code__ = remote_function.__code__.replace(co_filename=filename, co_firstlineno=1)
     source = functools.partial(_source, peer, remote_function)
@@ -74,10 +71,54 @@ def make_function(peer: Asks, node: v.Reference) -> Callable[..., Any]:
     remote_function.__qualname__ = node.qualname or node.name or "function"
     remote_function.__doc__ = node.doc
     remote_function.__module__ = node.module or "__main__"
-    remote_function.__signature__ = signature(node)  # type: ignore[attr-defined]
+    remote_function.__signature__ = signature(node)
     remote_function.__annotations__ = {p.name: p.annotation for p in node.parameters or () if p.annotation}
-    remote_function._remote_tag = (node.id, weakref.ref(remote_function), peer)  # type: ignore[attr-defined]  # noqa: SLF001
+    remote_function._remote_tag = (node.id, weakref.ref(remote_function), peer)  # noqa: SLF001
+    function: Callable[..., Any] = remote_function
+    return function
+
+
+def _make_plain(peer: Asks) -> Any:
+    def remote_function(*args: Any, **kwargs: Any) -> Any:
+        return peer.ask("call", remote_function, *args, kwargs=kwargs)
+
     return remote_function
+
+
+def _make_coroutine(peer: Asks) -> Any:
+    async def remote_function(*args: Any, **kwargs: Any) -> Any:
+        return peer.ask("await", remote_function, *args, kwargs=kwargs)
+
+    return remote_function
+
+
+def _make_generator(peer: Asks) -> Any:
+    def remote_function(*args: Any, **kwargs: Any) -> Any:
+        return (yield from peer.ask("call", remote_function, *args, kwargs=kwargs))
+
+    return remote_function
+
+
+def _make_async_generator(peer: Asks) -> Any:
+    async def remote_function(*args: Any, **kwargs: Any) -> Any:
+        source = peer.ask("call", remote_function, *args, kwargs=kwargs)
+        while True:
+            try:
+                item = peer.ask("anext", source)
+            except StopAsyncIteration:
+                return
+            yield item
+
+    return remote_function
+
+
+# `inspect.iscoroutinefunction` and its like go by how a function was written
+_WRAPPERS = {
+    "": _make_plain,
+    "coroutine": _make_coroutine,
+    "generator": _make_generator,
+    "async generator": _make_async_generator,
+}
 
 
 def _source(peer: Asks, function: Callable[..., Any]) -> str | None:

@@ -2,10 +2,18 @@
 
 from mlsafety_grader.gate.controls import DEMANDS, Control
 from mlsafety_grader.gate.run import GateReport, Grounds, run_gate
-from mlsafety_grader.gate.specimens import Purpose, Variant, add_cell_before_checks, make_variant, read_variants
+from mlsafety_grader.gate.specimens import (
+    DEMO_TAG,
+    Purpose,
+    Variant,
+    add_cell_before_checks,
+    make_variant,
+    read_variants,
+)
 
 __all__ = [
     "DEMANDS",
+    "DEMO_TAG",
     "Control",
     "GateReport",
     "Grounds",

@@ -3,10 +3,12 @@
 It runs in the submission's process, so nothing it says is believed; it holds no test and no hidden data.
 """
 
+import asyncio
 import builtins
 import contextlib
 import copy
 import importlib
+import pathlib
 import socket
 import traceback
 import types
@@ -30,7 +32,7 @@ from mlsafety_grader.wire import (
     sources,
 )
 from mlsafety_grader.wire import values as v
-from mlsafety_grader.wire.messages import Do, Failed, Message, Problem
+from mlsafety_grader.wire.messages import Do, Failed, Message
 from mlsafety_grader.wire.modes import Modules
 from mlsafety_grader.wire.peer import Peer
 from mlsafety_grader.wire.special import BINARY, COMPARE, IN_PLACE, UNARY
@@ -65,6 +67,9 @@ class Kernel(Peer):
         self._copies: dict[int, object] = {}
         self._marks = sources.fingerprints()
         self._moved: set[sources.Source] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._patched: dict[tuple[str, str], object] = {}
+        self._raising: list[object] = []
         self._verbs = self._make_verbs()
 
     def serve_one(self) -> bool:
@@ -80,7 +85,7 @@ class Kernel(Peer):
         except PeerClosedError:
             return False
         except FrameError as e:  # what a test sent cannot be rebuilt here: its fault, not the submission's end
-            problem = Problem("TypeError", [e.message], e.message)
+            problem = v.Problem("TypeError", [e.message], e.message)
             send(self._sock, Failed(message.seq, problem))
         return True
 
@@ -120,7 +125,28 @@ class Kernel(Peer):
             "several": _several,
             "run tests": lambda source: run_tests(source, self._namespace),
             "call": lambda obj, *args, **kwargs: obj(*args, **kwargs),
+            "await": lambda obj, *args, **kwargs: self._await(obj(*args, **kwargs)),
+            "anext": lambda obj: self._await(anext(obj)),
+            "patch": self._patch,
+            "unpatch": lambda module, name: setattr(importlib.import_module(module), name, self._patched[module, name]),
         }
+
+    def _await(self, awaitable: Any) -> object:
+        """Run a coroutine to its end, in one event loop for all of them."""
+        if self._loop is None:
+            asyncio._set_running_loop(None)  # noqa: SLF001 - the cell that was checked may have been running in one
+            self._loop = asyncio.new_event_loop()
+
+        async def wait() -> object:
+            return await awaitable
+
+        return self._loop.run_until_complete(wait())
+
+    def _patch(self, module_name: str, name: str, replacement: object) -> None:
+        """Do in this process what a test did to a module in its own."""
+        module = importlib.import_module(module_name)
+        self._patched.setdefault((module_name, name), getattr(module, name))
+        setattr(module, name, replacement)
 
     # --- what Peer asks for
 
@@ -135,6 +161,8 @@ class Kernel(Peer):
             return v.Yours(number)
         if isinstance(obj, torch.nn.Module) and (number := self._modules.number_of(obj)) is not None:
             return v.Yours(number)
+        if isinstance(obj, BaseException):
+            return None if any(obj is error for error in self._raising) else self._problem(obj, packer)
         reference = self._objects.refer(obj, packer)
         if isinstance(obj, types.ModuleType):
             return v.Module(obj.__name__, reference)
@@ -142,21 +170,30 @@ class Kernel(Peer):
             return v.Known(name, reference)
         return reference
 
-    def problem(self, error: BaseException, packer: Packer) -> Problem:
+    def problem(self, error: BaseException, packer: Packer) -> v.Problem:
         """See `Peer`."""
+        trace = "".join(traceback.format_exception(error))[-MAX_TEXT:].encode("utf-8", "replace").decode()
+        return self._problem(error, packer, trace=trace)
+
+    def _problem(self, error: BaseException, packer: Packer, *, trace: str = "") -> v.Problem:
         cls = type(error)
         is_builtin = objects.is_builtin_error(cls)
-        return Problem(
-            cls.__name__,
-            packer.all(error.args),
-            _shown(error),
-            None if is_builtin else self._objects.refer(cls, packer),
-            "".join(traceback.format_exception(error))[-MAX_TEXT:].encode("utf-8", "replace").decode(),
-            getattr(error, "_examiner_number", 0),
-            [(str(name), packer.pack(value)) for name, value in vars(error).items() if name != "_examiner_number"],
-        )
+        self._raising.append(error)
+        try:
+            return v.Problem(
+                cls.__name__,
+                packer.all(error.args),
+                _shown(error),
+                None if is_builtin else self._objects.refer(cls, packer),
+                trace,
+                getattr(error, "_examiner_number", 0),
+                [(str(name), packer.pack(value)) for name, value in vars(error).items() if name != "_examiner_number"],
+                None if error.__cause__ is None else packer.pack(error.__cause__),
+            )
+        finally:
+            self._raising.pop()
 
-    def rebuild(self, problem: Problem, unpacker: Unpacker) -> BaseException:
+    def rebuild(self, problem: v.Problem, unpacker: Unpacker) -> BaseException:
         """Return a test's exception, as far as its type is one of the language's own."""
         found = getattr(builtins, problem.name, None)
         cls: Any = found if isinstance(found, type) and issubclass(found, BaseException) else None
@@ -250,6 +287,10 @@ def _base_value(obj: Any) -> object:
             return kind(obj)
     if isinstance(obj, dict):
         return dict(dict.items(obj))
+    if isinstance(obj, pathlib.PurePath):
+        return str(obj)
+    if type(obj) is types.SimpleNamespace:
+        return dict(vars(obj))
     kinds = (list, tuple, set, frozenset, bytearray)
     for kind in kinds:
         if isinstance(obj, kind):

@@ -5,6 +5,7 @@ import collections.abc
 import contextlib
 import enum
 import inspect
+import pathlib
 import sys
 import types
 from typing import Any, Literal
@@ -80,6 +81,7 @@ class Objects:
             parameters=_parameters(obj) if callable(obj) and kind != "module" else None,
             cls=None if is_named else self.refer(cls, packer),
             base=_builtin_base(cls),
+            flavour=_flavour(obj) if is_named else "",
         )
 
     def _describe_class(self, cls: type, number: int, packer: Packer) -> v.Reference:
@@ -111,6 +113,14 @@ def _kind(obj: object) -> Kind:
     return "iterator" if isinstance(obj, collections.abc.Iterator) else "object"
 
 
+def _flavour(obj: object) -> Literal["", "coroutine", "generator", "async generator"]:
+    if inspect.iscoroutinefunction(obj):
+        return "coroutine"
+    if inspect.isasyncgenfunction(obj):
+        return "async generator"
+    return "generator" if inspect.isgeneratorfunction(obj) else ""
+
+
 def is_public(cls: type) -> bool:
     """Tell whether a class can be found under its name in an imported module other than the notebook."""
     module = sys.modules.get(cls.__module__) if isinstance(cls.__module__, str) else None
@@ -125,6 +135,10 @@ def is_public(cls: type) -> bool:
 def _builtin_base(cls: type) -> str:
     if issubclass(cls, enum.Enum) and not issubclass(cls, (int, str, float)):
         return ""
+    if issubclass(cls, pathlib.PurePath):
+        return "path"
+    if cls is types.SimpleNamespace:
+        return "namespace"
     return next((base.__name__ for base in _BUILTIN_BASES if issubclass(cls, base)), "")
 
 

@@ -4,7 +4,7 @@ assignment.toml + <slug>.ipynb ─ master, master_rules ─► build ─ describ
 """
 
 from mlsafety_grader.release.archive import hash_file, hash_tree, read_zip, unpack_tests, write_zip
-from mlsafety_grader.release.build import Built, build_release, check_sources
+from mlsafety_grader.release.build import Built, build_release, check_sources, release_seed
 from mlsafety_grader.release.load import AUTOGRADER, Release, load_release
 from mlsafety_grader.release.manifest import MANIFEST, read_manifest
 from mlsafety_grader.release.master import Master, read_master
@@ -23,6 +23,7 @@ __all__ = [
     "read_manifest",
     "read_master",
     "read_zip",
+    "release_seed",
     "unpack_tests",
     "write_zip",
 ]

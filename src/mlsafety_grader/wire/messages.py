@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from mlsafety_grader.wire.values import Mirror, Reference, Tensor, Value
+from mlsafety_grader.wire.values import Mirror, Problem, Tensor, Value
 
 
 class Change(Struct, array_like=True, frozen=True):
@@ -59,22 +59,6 @@ class Graph(Struct, array_like=True, frozen=True):
     tensors: list[Tensor]
     leaves: list[int]
     hollow: list[Hollow] = []
-
-
-class Problem(Struct, array_like=True, frozen=True):
-    """An exception: its class by name (`reference` when it is no built-in), its arguments, its text.
-
-    `trace` is for staff: the end of the formatted traceback. `origin` numbers an exception that the receiver itself had
-    raised in a callback.
-    """
-
-    name: str
-    args: list[Value]
-    text: str
-    reference: Reference | None = None
-    trace: str = ""
-    origin: int = 0
-    attributes: list[tuple[str, Value]] = []
 
 
 class Do(Struct, array_like=True, tag="do", frozen=True):

@@ -4,6 +4,7 @@ Subclasses of numbers and text other than enums travel as their base: an overrid
 """
 
 import collections
+import dataclasses
 import datetime
 import decimal
 import enum
@@ -274,6 +275,9 @@ _PACKERS: dict[type, Callable[[Packer, Any], v.Value]] = {
     bytearray: _bytearray,
     type(...): lambda _, __: v.Singleton("Ellipsis"),
     type(NotImplemented): lambda _, __: v.Singleton("NotImplemented"),
+    type(dataclasses.MISSING): lambda _, __: v.Singleton("MISSING"),
+    # what `dataclasses.fields` tells fields by
+    type(dataclasses._FIELD): lambda _, obj: v.Singleton(obj.name),  # type: ignore[attr-defined]  # noqa: SLF001
     slice: lambda p, obj: v.Slice("slice", p.pack(obj.start), p.pack(obj.stop), p.pack(obj.step)),
     range: lambda p, obj: v.Slice("range", p.pack(obj.start), p.pack(obj.stop), p.pack(obj.step)),
     list: _list,

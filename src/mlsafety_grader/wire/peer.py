@@ -15,7 +15,7 @@ import torch
 from mlsafety_grader.wire import arguments
 from mlsafety_grader.wire import values as v
 from mlsafety_grader.wire.frames import DEFAULT_LIMITS, FrameError, Limits, WireError, decoder_for, receive, send
-from mlsafety_grader.wire.messages import Do, Done, Failed, Message, Problem
+from mlsafety_grader.wire.messages import Do, Done, Failed, Message
 from mlsafety_grader.wire.pack import Packer
 from mlsafety_grader.wire.tensors import Outgoing, Tensors
 from mlsafety_grader.wire.unpack import Unpacker
@@ -65,11 +65,11 @@ class Peer(ABC):
         """See `pack.Referrer`."""
 
     @abstractmethod
-    def problem(self, error: BaseException, packer: Packer) -> Problem:
+    def problem(self, error: BaseException, packer: Packer) -> v.Problem:
         """Describe an exception."""
 
     @abstractmethod
-    def rebuild(self, problem: Problem, unpacker: Unpacker) -> BaseException:
+    def rebuild(self, problem: v.Problem, unpacker: Unpacker) -> BaseException:
         """Return the exception that a description stands for."""
 
     @abstractmethod
@@ -269,7 +269,7 @@ class Peer(ABC):
             updates = self._updates(packer, slots, before)
         except WireError:
             packer, changes = Outgoing(self, self.limits, slots, is_answer=True), []
-            problem, updates = Problem("OverflowError", [], "an answer that is too large to examine"), []
+            problem, updates = v.Problem("OverflowError", [], "an answer that is too large to examine"), []
         return Failed(do.seq, problem, updates, changes=changes, **self._extras(packer)), packer.buffers
 
     def _updates(self, packer: Packer, slots: list[object], before: list[object]) -> list[tuple[int, v.Value]]:

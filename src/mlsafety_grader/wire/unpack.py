@@ -5,6 +5,7 @@ through a `Resolver`, which each side writes for itself.
 """
 
 import collections
+import dataclasses
 import datetime
 import decimal
 import fractions
@@ -56,6 +57,9 @@ class Resolver(Protocol):
 
     def record(self, node: v.Record, items: list[object]) -> object:
         """Return a named tuple."""
+
+    def rebuild(self, problem: v.Problem, unpacker: "Unpacker") -> BaseException:
+        """Return the exception that a description stands for."""
 
 
 class Unpacker:
@@ -254,7 +258,9 @@ def _singleton(_: Unpacker, node: v.Singleton) -> object:
         from mlsafety_grader.wire import pandas_values
 
         return pandas_values.missing(node.name)
-    return ... if node.name == "Ellipsis" else NotImplemented
+    if node.name in ("Ellipsis", "NotImplemented"):
+        return ... if node.name == "Ellipsis" else NotImplemented
+    return getattr(dataclasses, node.name)
 
 
 def _exact(_: Unpacker, node: v.Exact) -> object:
@@ -346,6 +352,7 @@ _UNPACKERS: dict[type, Callable[[Unpacker, Any], Any]] = {
     v.Module: lambda u, node: u.resolver.module(node),
     v.Known: lambda u, node: u.resolver.known(node),
     v.Reference: lambda u, node: u.resolver.reference(node),
+    v.Problem: lambda u, node: u.resolver.rebuild(node, u),
     v.Yours: lambda u, node: u.resolver.yours(node),
     v.Shared: lambda u, node: u.resolver.shared(node, u),
 }

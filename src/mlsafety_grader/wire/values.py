@@ -43,9 +43,9 @@ class Blob(Struct, array_like=True, tag="B", frozen=True):
 
 
 class Singleton(Struct, array_like=True, tag="E", frozen=True):
-    """One of Python's unique objects."""
+    """One of Python's unique objects; those from MISSING on are the module `dataclasses`'."""
 
-    name: Literal["Ellipsis", "NotImplemented", "NA", "NaT"]
+    name: Literal["Ellipsis", "NotImplemented", "NA", "NaT", "MISSING", "_FIELD", "_FIELD_CLASSVAR", "_FIELD_INITVAR"]
 
 
 class Slice(Struct, array_like=True, tag="/", frozen=True):
@@ -112,6 +112,7 @@ class Array(Struct, array_like=True, tag="A", frozen=True):
     shape: list[int]
     data: Data
     fields: list[tuple[str, str]] = []
+    kind: Literal["", "matrix", "recarray"] = ""
 
 
 class Objects(Struct, array_like=True, tag="O", frozen=True):
@@ -250,7 +251,8 @@ class Reference(Struct, array_like=True, tag="r", frozen=True):
 
     kind: decides the proxy. `cls` is a reference itself, with `bases` and `methods` (special methods that
     the class defines, from a fixed list) and `public` (importable names of library classes among its ancestors).
-    `base` is the value of what a subclass of a built-in holds.
+    `base` names what an object holds that is a value in itself: the built-in that its class descends from, "path" or
+    "namespace". `flavour` is how a function is called: plainly, as a coroutine, as a generator or as both.
     """
 
     id: int
@@ -266,6 +268,24 @@ class Reference(Struct, array_like=True, tag="r", frozen=True):
     public: list[str] = []
     base: str = ""
     is_static: bool = False
+    flavour: Literal["", "coroutine", "generator", "async generator"] = ""
+
+
+class Problem(Struct, array_like=True, tag="x", frozen=True):
+    """An exception: its class by name (`reference` when it is no built-in), its arguments, its text.
+
+    `trace` is for staff: the end of the formatted traceback. `origin` numbers an exception that the receiver itself had
+    raised in a callback. `cause` is what it was raised from: another of these, or None.
+    """
+
+    name: str
+    args: list["Value"]
+    text: str
+    reference: Reference | None = None
+    trace: str = ""
+    origin: int = 0
+    attributes: list[tuple[str, "Value"]] = []
+    cause: "Value" = None
 
 
 class Yours(Struct, array_like=True, tag="y", frozen=True):
@@ -319,6 +339,7 @@ Plain: TypeAlias = (
     | Module
     | Known
     | Reference
+    | Problem
     | Yours
     | None
 )

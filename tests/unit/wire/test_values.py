@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import dataclasses
 import enum
 import random
 from collections.abc import Callable
@@ -153,6 +154,22 @@ def test_structured_and_object_arrays() -> None:
     assert round_trip(objects).tolist() == objects.tolist()
 
 
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_numpys_own_subclasses_keep_their_kind_but_masks_do_not_travel() -> None:
+    matrix = round_trip(np.matrix([[1, 2], [3, 4]]))
+    assert type(matrix) is np.matrix
+    assert (matrix * matrix)[0, 0] == 7
+    records = round_trip(np.rec.array([(1, 2.0)], dtype=[("x", "i4"), ("y", "f8")]))
+    assert type(records) is np.recarray
+    assert records.x[0] == 1
+    assert type(round_trip(np.ma.masked_all(3))) is np.ndarray  # type: ignore[no-untyped-call]
+
+
+def test_what_dataclasses_tell_fields_by_stays_unique() -> None:
+    for unique in (dataclasses.MISSING, dataclasses._FIELD):  # type: ignore[attr-defined]
+        assert round_trip(unique) is unique
+
+
 def test_standard_containers_keep_what_makes_them() -> None:
     found = round_trip(collections.defaultdict(list, {1: [2]}))
     assert found[7] == []
@@ -207,6 +224,8 @@ BAD: dict[str, Callable[[], v.Value]] = {
     ),
     "a torch state of no size": lambda: v.Generator("torch", "cpu", v.Tensor("uint8", [3], b"abc")),
     "python state": lambda: v.Generator("random", "Random", v.Sequence("tuple", [3, v.Sequence("tuple", [1]), None])),
+    "a matrix of one dimension": lambda: v.Array("<f8", [2], bytes(16), [], "matrix"),
+    "records without fields": lambda: v.Array("<f8", [2], bytes(16), [], "recarray"),
     "odd numbers": lambda: v.Numbers("list", "d", b"abc"),
     "a device that is none": lambda: v.Torch("device", "/etc/passwd"),
     "a negative size": lambda: v.Torch("size", numbers=[-1]),
