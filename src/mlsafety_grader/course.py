@@ -57,11 +57,14 @@ class _UnitFile(_Strict):
     assignments: list[Slug]
 
 
+_LIMITS = Limits()
+
+
 class _LimitsTable(_Strict):
-    cell_s: Seconds = 60.0
-    case_s: Seconds = 60.0
-    submission_s: Seconds = 180.0
-    memory_mib: Mib = 2048
+    cell_s: Seconds = _LIMITS.cell_s
+    case_s: Seconds = _LIMITS.case_s
+    submission_s: Seconds = _LIMITS.submission_s
+    memory_mib: Mib = _LIMITS.memory_mib
 
 
 class _BudgetTable(_Strict):

@@ -75,8 +75,8 @@ class Unit:
 class Limits:
     """What one submission may use: seconds of wall time and MiB of resident memory."""
 
-    cell_s: float = 60.0
-    case_s: float = 60.0
+    cell_s: float = 30.0
+    case_s: float = 30.0
     submission_s: float = 180.0
     memory_mib: int = 2048
 
