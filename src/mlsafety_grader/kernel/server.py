@@ -87,7 +87,7 @@ def main() -> None:
     torch.set_num_threads(1)
     for declared in (RunJob, Message):
         decoder_for(declared)  # made once, for all forks
-    settle()
+    settle(merge_data=True)
     control.send(msgspec.msgpack.encode(Ready(pid=os.getpid())))
     _Server(control, shell, run_session).serve()
 

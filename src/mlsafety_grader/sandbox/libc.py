@@ -25,6 +25,7 @@ ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV, ATTR_NOEXEC = 1, 2, 4, 8
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_CAPBSET_DROP = 1, 4, 8, 24
 PR_SET_SECUREBITS, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 28, 36, 38, 47
 MADV_COLLAPSE = 25
+PROT_READ, PROT_WRITE, PROT_EXEC = 1, 2, 4
 _AT_EMPTY_PATH, _AT_RECURSIVE = 0x1000, 0x8000
 _OPEN_TREE_CLONE, _MOVE_MOUNT_F_EMPTY_PATH = 1, 4
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -140,6 +141,12 @@ def madvise(start: int, length: int, advice: int) -> None:
     """Tell the kernel how memory of this process will be used."""
     result = _LIBC.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), advice)
     _checked(result, "madvise", hex(start))
+
+
+def mprotect(start: int, length: int, protection: int) -> None:
+    """Change what may be done with memory of this process."""
+    result = _LIBC.mprotect(ctypes.c_void_p(start), ctypes.c_size_t(length), protection)
+    _checked(result, "mprotect", hex(start))
 
 
 def _checked(result: int, call: str, subject: object) -> int:
