@@ -14,7 +14,7 @@ from mlsafety_grader.cli.progress import watching
 from mlsafety_grader.config import load_settings
 from mlsafety_grader.errors import UsageError
 from mlsafety_grader.model import EngineName, Report, Status
-from mlsafety_grader.report import LimitsAsked, measurement_table, summary_table, visible
+from mlsafety_grader.report import LimitsAsked, distribution_table, measurement_table, summary_table, visible
 
 EXIT_FAULT = 3
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -105,8 +105,8 @@ def _warn(request: service.GradeRequest) -> None:
 def _show(graded: service.Graded) -> None:
     reports, manifest = graded.batch.reports, graded.release.manifest
     out.print(summary_table(reports, manifest))
-    measured = measurement_table(reports, manifest)
-    if measured is not None:
-        out.print(measured)
+    for table in (measurement_table(reports, manifest), distribution_table(reports, manifest)):
+        if table is not None:
+            out.print(table)
     before = f" ({graded.batch.reused} graded before)" if graded.batch.reused else ""
     out.print(f"{len(reports)} submissions{before} → {graded.batch.out}", soft_wrap=True)

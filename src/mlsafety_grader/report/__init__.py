@@ -4,7 +4,7 @@
     Report + Manifest ──gradescope_results──► results.json
     Report… + Manifest ──grades_csv──► grades.csv
                        ──batch_json──► batch.json
-                       ──summary_table, measurement_table──► the terminal
+                       ──summary, measurement, distribution_table──► the terminal
     Report… ──junit_xml, classroom_json, job_summary──► CI systems
     Standing… ──canvas_csv, merge_canvas, nbgrader_csv──► gradebooks elsewhere
 
@@ -16,6 +16,7 @@ from mlsafety_grader.report.batch_json import BatchEntry, BatchIndex, LimitsAske
 from mlsafety_grader.report.canvas import canvas_csv
 from mlsafety_grader.report.canvas_merge import CanvasMerge, Kept, merge_canvas
 from mlsafety_grader.report.canvas_people import Mismatch
+from mlsafety_grader.report.distribution import distribution_table
 from mlsafety_grader.report.files import write_atomically
 from mlsafety_grader.report.github_classroom import classroom_json, classroom_result
 from mlsafety_grader.report.grades_csv import grades_csv, text_cell
@@ -44,6 +45,7 @@ __all__ = [
     "classroom_result",
     "decode_batch",
     "decode_report",
+    "distribution_table",
     "encode_gradescope",
     "encode_report",
     "grades_csv",
