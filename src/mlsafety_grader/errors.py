@@ -13,6 +13,7 @@ our own.
     ├── ScoreError              3   points out of bounds: scoring fails closed
     ├── EngineError             3   the grader itself failed on a submission: `grader_fault`
     │   └── SandboxError            in sandbox/: a wall could not be put up; no student code ran
+    ├── CheckError              -   in metrics/: what a hidden test hands over cannot be measured; fails the case
     └── WireError               -   in wire/: the other side of a socket broke the protocol; becomes a verdict
 """
 

@@ -369,6 +369,21 @@ def adversarial_train_stays_in_training_mode(
     return fit(model, x, y, epochs=epochs, lr=lr, batch_size=batch_size, seed=seed, loss=loss).train()
 
 
+def adversarial_train_hides_its_gradients(model, x, y, eps, *, epochs=30, lr=2e-3, batch_size=64, seed=0, attack=None):
+    """Train on clean images and round the input, so that attacks find no gradient to follow."""
+    fit(model, x, y, epochs=epochs, lr=lr, batch_size=batch_size, seed=seed)
+
+    class Rounded(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = model
+
+        def forward(self, images):
+            return self.inner(torch.round(8 * images) / 8)
+
+    return Rounded().eval()
+
+
 # ------------------------------------------------------------------------------------------------ certified_radius
 
 
@@ -579,6 +594,7 @@ MUTANTS = {
     "worst_case_accuracy_without_gradients": {"worst_case_accuracy": worst_case_accuracy_without_gradients},
     "adversarial_train_clean": {"adversarial_train": adversarial_train_clean},
     "adversarial_train_discards_attack": {"adversarial_train": adversarial_train_discards_attack},
+    "adversarial_train_hides_its_gradients": {"adversarial_train": adversarial_train_hides_its_gradients},
     "adversarial_train_half_eps": {"adversarial_train": adversarial_train_half_eps},
     "adversarial_train_quarter_eps": {"adversarial_train": adversarial_train_quarter_eps},
     "adversarial_train_one_short_step": {"adversarial_train": adversarial_train_one_short_step},

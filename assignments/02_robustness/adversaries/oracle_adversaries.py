@@ -110,42 +110,6 @@ def strong_pgd(
     return point.detach()
 
 
-def _margin(logits: Tensor, y: Tensor) -> Tensor:
-    """Return the best wrong logit minus the right one: positive when the image is misclassified."""
-    right = logits.gather(1, y[:, None]).squeeze(1)
-    wrong = logits.scatter(1, y[:, None], -math.inf).amax(1)
-    return wrong - right
-
-
-def _log_loss(logits: Tensor, y: Tensor) -> Tensor:
-    return nn.functional.cross_entropy(logits, y, reduction="none")
-
-
-def robust_accuracy(
-    model: nn.Module, x: Tensor, y: Tensor, *, eps: float, purpose: str, restarts: int = 3, n_steps: int = 30
-) -> float:
-    """Return the share of images that stay right through all of 3 restarts x 2 losses x 30 steps of eps / 8.
-
-    An image counts as broken as soon as any point on any path is misclassified, so no luck with a last step helps.
-    """
-    g = generator_for(f"{purpose}/held-out attack")
-    low, high = (x - eps).clamp(min=0), (x + eps).clamp(max=1)
-    with torch.no_grad():
-        alive = _margin(model(x), y) < 0
-    for loss in (_log_loss, _margin):
-        for _ in range(restarts):
-            point = low + (high - low) * torch.rand(x.shape, generator=g)
-            for _ in range(n_steps):
-                point.requires_grad_()
-                logits = model(point)
-                alive &= _margin(logits.detach(), y) < 0
-                (uphill,) = torch.autograd.grad(loss(logits, y).sum(), point)
-                point = low.maximum(high.minimum(point.detach() + eps / 8 * uphill.sign()))
-            with torch.no_grad():
-                alive &= _margin(model(point), y) < 0
-    return float(alive.float().mean())
-
-
 def coded_images(right: list[bool]) -> tuple[nn.Module, Tensor, Tensor]:
     """Return a two-class net and one image per entry, of which the net gets exactly the entries that are True right.
 
