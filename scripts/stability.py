@@ -14,6 +14,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -38,6 +39,7 @@ from mlsafety_grader.release import release_seed
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
 SOLUTION = "solution"
+_OTTER = re.compile(r"^(import otter|grader\b)", re.MULTILINE)  # the cells that otter adds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ def _run_solution(assignment: Assignment, place: Path) -> dict[str, Any]:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()):
         for cell in nbformat.read(path, as_version=4).cells:
-            is_ours = "otter" in cell.source or "grader." in cell.source
+            is_ours = _OTTER.search(cell.source)
             if cell.cell_type == "code" and not is_ours and DEMO_TAG not in cell.metadata.get("tags", []):
                 exec(compile(cell.source, "<cell>", "exec"), namespace)  # noqa: S102 - the author's own solution
     return namespace
