@@ -167,15 +167,22 @@ def _own_bytes(process: psutil.Process) -> int:
 
 
 def time_otter(zip_path: Path, handed_in: Path, place: Path) -> float:
-    """Median seconds of `otter run` on honest submissions."""
-    walls = []
+    """Median seconds a submission of `otter run` on honest submissions, one on each core at the same time."""
+    each = []
     for number in range(OTTER_RUNS):
         began = time.perf_counter()
-        notebook = handed_in / f"s{10 * number:05}.ipynb"
-        command = [str(part) for part in (BIN / "otter", "run", "-a", zip_path, "-o", place, notebook)]
-        subprocess.run(command, cwd=place, check=True, capture_output=True)
-        walls.append(time.perf_counter() - began)
-    return statistics.median(walls)
+        running = []
+        for core in range(CORES):
+            out = place / f"otter-{core}"
+            out.mkdir(exist_ok=True)
+            honest = 10 * ((CORES * number + core) % max(1, COUNT // 10))  # see `measure_class`
+            notebook = handed_in / f"s{honest:05}.ipynb"
+            command = [str(part) for part in (BIN / "otter", "run", "-a", zip_path, "-o", out, notebook)]
+            running.append(subprocess.Popen(command, cwd=out, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        if any(process.wait() for process in running):
+            raise SystemExit("otter run failed")
+        each.append((time.perf_counter() - began) / CORES)
+    return statistics.median(each)
 
 
 def students_cpu_s(out: Path) -> float:
@@ -271,12 +278,11 @@ def measure_trivial(zip_path: Path, place: Path, otter_s: float) -> None:
     """Compare with `otter run` on honest submissions alone, as many at a time."""
     folder = write_class(place / "small", 2 * SCALING, ("honest",))
     each = 1 / warm_rate(grade(zip_path, folder, place / "small-out", jobs=CORES))
-    ratio = otter_s / CORES / each
-    note = f"{otter_s:.2f} s a run, {CORES} at a time without loss"
+    ratio = otter_s / each
     met = against(ratio, TARGETS["otter run / mlsafety"], at_least=True)
     rows = [
-        ("otter run", f"{otter_s / CORES:.3f} s", note),
-        ("mlsafety", f"{each:.3f} s", f"{CORES} at a time, servers warm"),
+        ("otter run", f"{otter_s:.3f} s", f"a submission, {CORES} at a time"),
+        ("mlsafety", f"{each:.3f} s", f"a submission, {CORES} at a time, servers warm"),
         ("otter run / mlsafety", f"{ratio:.1f}", met),
     ]
     show("trivial notebooks", rows)
