@@ -64,10 +64,10 @@ def test_rebuild_elsewhere_is_byte_identical(toy: Toy, tmp_path: Path, monkeypat
 
 def test_another_secret_is_another_release(toy: Toy, tmp_path: Path) -> None:
     """Only what students never see differs: last term's leak is worth nothing."""
-    again = build(toy.root, secret="another", dist=tmp_path / "dist")
+    again = build(toy.root, secret="another-term-7f3a", dist=tmp_path / "dist")
     old, new = hash_tree(toy.folder), hash_tree(again)
     assert {name for name in old if old[name] != new[name]} == {"autograder.zip", "manifest.json"}
-    assert b"another" not in (again / "manifest.json").read_bytes() + (again / "autograder.zip").read_bytes()
+    assert b"another-term-7f3a" not in (again / "manifest.json").read_bytes() + (again / "autograder.zip").read_bytes()
 
 
 def test_seed_depends_on_secret_and_assignment() -> None:

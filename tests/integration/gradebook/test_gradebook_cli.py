@@ -53,7 +53,8 @@ def test_a_term_from_the_command_line(url: str, tmp_path: Path) -> None:
     def say(*arguments: object) -> str:
         return output(*arguments, cwd=tmp_path, url=url)
 
-    assert "1 assignment, 0 late days" in say("init", "--course", REPOSITORY)
+    written = len(list((REPOSITORY / "assignments").glob("*/*/assignment.toml")))
+    assert f"{written} assignments, 0 late days" in say("init", "--course", REPOSITORY)
     assert "2 added, 0 updated" in say("roster", "r.csv")
     assert "2 reports from graded: 1 new, 0 graded again, 0 unchanged, 1 unmatched" in say("import", "graded")
     assert "10 % a day late" in say("rules", "adversaries", "--due", "2026-10-01T23:59+02:00", "--penalty", "10")
