@@ -22,7 +22,8 @@ demo: setup  ## build a release, put it through the gate, grade seven real submi
 build: setup  ## compile masters into dist/ (SLUG=... for one)
 	$(RUN)mlsafety build $(SLUG)
 
-verify: setup  ## put releases through the gate (SLUG=... for one)
+verify: setup  ## compile and put through the gate (SLUG=... for one)
+	$(RUN)mlsafety build $(SLUG)
 	$(RUN)mlsafety verify $(SLUG)
 
 lint: setup  ## style, format and the floors

@@ -89,3 +89,34 @@ def test_authors_file_that_is_no_notebook_is_an_error(toy: Toy, tmp_path: Path) 
     task = Task(path=tmp_path / "a.ipynb", name="a", folder="a.ipynb")
     with pytest.raises(SubmissionError):
         list(grade_trusted([task], terms(toy), jobs=1, stop=threading.Event()))
+
+
+def test_cells_that_variants_share_run_once_and_leave_each_its_own_folder(toy: Toy, tmp_path: Path) -> None:
+    """What came before they parted is there for all of them; what each does afterwards is not."""
+    log = tmp_path / "log"
+    first = f"open('left.txt', 'w').write('x')\nopen({str(log)!r}, 'a').write('first\\n')"
+    own = (
+        "import os\nmine = os.listdir()\nopen('left.txt', 'a').write('{0}')\n"
+        f"open({str(log)!r}, 'a').write(open('left.txt').read() + '\\n')\n"
+        "def worst(losses):\n    assert 'left.txt' in mine and '{1}.txt' not in mine\n"
+        "    return max(losses, default=0.0)\n"
+        "open('{0}.txt', 'w').write('')"
+    )
+    tasks = write(toy, tmp_path, {"a": {"worst": own.format("a", "b")}, "b": {"worst": own.format("b", "a")}, "c": {}})
+    for task in tasks:
+        notebook = nbformat.read(task.path, as_version=4)
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(first, id="first"))
+        nbformat.write(notebook, task.path)
+    found = {r.submission: r.earned for _, r in grade_trusted(tasks, terms(toy), jobs=1, stop=threading.Event())}
+    assert found == {"a": 5, "b": 5, "c": 5}
+    assert log.read_text(encoding="utf-8").split() == ["first", "xa", "xb"]
+
+
+def test_every_variant_is_told_of_a_crash_in_a_cell_that_they_share(toy: Toy, tmp_path: Path) -> None:
+    """One process dies; each of its notebooks gets its answer."""
+    half = {"worst": "def worst(losses):\n    return 0.0"}
+    tasks = write(
+        toy, tmp_path, {"a": {"risk": "import os\nos._exit(3)"}, "b": {"risk": "import os\nos._exit(3)"} | half}
+    )
+    found = [r.status for _, r in grade_trusted(tasks, terms(toy), jobs=1, stop=threading.Event())]
+    assert found == [Status.CRASHED, Status.CRASHED]

@@ -11,7 +11,7 @@ from mlsafety_grader import service
 from mlsafety_grader.cli.console import out, say, ticking
 from mlsafety_grader.config import Settings, find_course_root, load_settings
 from mlsafety_grader.course import Course, load_course
-from mlsafety_grader.gate import DEMANDS, GateReport
+from mlsafety_grader.gate import DEMANDS, GateReport, Purpose
 from mlsafety_grader.report import points_text, visible
 
 
@@ -74,6 +74,8 @@ def run_verify(slugs: Sequence[str], course: Path | None, dist: Path | None, job
             report = service.verify(place.course, slug, dist=place.dist, settings=place.settings, progress=tick)
         _show_gate(report)
         reports.append(report)
+    if len(reports) > 1:
+        _show_gates(reports)
     return all(report.passed for report in reports)
 
 
@@ -135,6 +137,39 @@ def _show_gate(report: GateReport) -> None:
         f"{report.cases} cases, solution in {report.seconds:.1f} s and {report.memory_mib:.0f} MiB",
         soft_wrap=True,
     )
+
+
+def _show_gates(reports: Sequence[GateReport]) -> None:
+    """Show what was verified, a row an assignment: variants that scored as they should, and the solution's cost."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="The gate", title_justify="left")
+    table.add_column("assignment", no_wrap=True)
+    for heading in ("pts", "cases", "mutants", "altern.", "s", "MiB"):
+        table.add_column(heading, justify="right")
+    table.add_column("result")
+    for report in reports:
+        table.add_row(
+            report.slug,
+            points_text(report.points),
+            str(report.cases),
+            _right_of(report, Purpose.MUTANT),
+            _right_of(report, Purpose.ALTERNATIVE),
+            f"{report.seconds:.1f}",
+            f"{report.memory_mib:.0f}",
+            "[green]passed[/]" if report.passed else "[bold red]FAILED[/]",
+        )
+    out.print(table, markup=True)
+    for report in reports:
+        if not report.passed:
+            out.print(f"{report.slug}: {', '.join(c.name for c in report.controls if not c.passed)}", soft_wrap=True)
+    passed = sum(report.passed for report in reports)
+    out.print(f"{passed} of {len(reports)} may be released")
+
+
+def _right_of(report: GateReport, purpose: Purpose) -> str:
+    """Return how many variants lost points (mutants) or lost none (alternatives), of how many."""
+    variants = [variant for variant in report.variants if variant.purpose == purpose.value]
+    lost = sum(variant.earned < variant.possible for variant in variants)
+    return f"{lost if purpose is Purpose.MUTANT else len(variants) - lost}/{len(variants)}"
 
 
 def _open(course: Path | None, dist: Path | None, *, jobs: int | None = None) -> _Place:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,12 @@ from mlsafety_grader.errors import CourseError, MasterError, ReleaseError
 from mlsafety_grader.model import SCHEMA, Assignment, Manifest, Question
 from mlsafety_grader.release.archive import hash_tree, read_zip, replacing, write_zip
 from mlsafety_grader.release.describe import describe_tests
+from mlsafety_grader.release.kit import KIT, copy_kit
 from mlsafety_grader.release.load import AUTOGRADER
 from mlsafety_grader.release.manifest import MANIFEST, encode_manifest, name_release
 from mlsafety_grader.release.master import read_master
 from mlsafety_grader.release.master_rules import check_against, check_master
 
-KIT = "mlsafety_kit"
 SEED_FILE = "release_seed.py"
 REQUIREMENTS = "requirements.txt"
 NEVER_SHIPPED = ("assignment.toml", "mutants.py", "RUBRIC.md", "__pycache__", ".ipynb_checkpoints", ".OTTER_LOG")
@@ -100,8 +100,7 @@ def release_seed(secret: str, slug: str) -> int:
 
 def _stage(course: Course, assignment: Assignment, stage: Path, secret: str) -> None:
     shutil.copytree(assignment.folder, stage, ignore=shutil.ignore_patterns(*NEVER_SHIPPED))
-    with resources.as_file(resources.files(KIT)) as kit:
-        shutil.copytree(kit, stage / KIT, ignore=shutil.ignore_patterns("__pycache__", "py.typed"))
+    copy_kit(Path(assignment.folder), stage / KIT)
     shared = course.root / "autograder"
     shutil.copy(shared / REQUIREMENTS, stage / REQUIREMENTS)
     seed = release_seed(secret, assignment.slug)
