@@ -6,7 +6,8 @@ fail a hidden case of the question it targets, under every number. Printed: who 
 solution's range and its distance from the threshold, in standard deviations.
 
 The author's own code runs here, in forks of one process and without isolation; a mutant is tried on its own question
-only. Cells run once, tests once a secret. `--table FILE` appends a row of Markdown for docs/stability.md.
+only, and from the second secret on until the first hidden case that it fails. Cells run once, the oracle's preparations
+once a secret. `--table FILE` appends a row of Markdown for docs/stability.md.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import sys
 import tempfile
 import types
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from typing import Any
 import nbformat
 from rich import box
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 from mlsafety_grader.course import load_assignment, load_course
@@ -58,12 +59,25 @@ class Outcome:
     trials: list[Trial] = field(default_factory=list)
     error: str = ""
 
+    @classmethod
+    def of(cls, name: str, found: Sequence[dict[str, Trial | str]]) -> "Outcome":
+        """Gather what a variant did under each secret."""
+        outcome = cls(name=name)
+        for trials in found:
+            trial = trials[name]
+            if isinstance(trial, Trial):
+                outcome.trials.append(trial)
+            else:
+                outcome.error = trial
+        return outcome
+
 
 def main() -> int:
     """Try every named assignment; return 1 when a verdict depends on the secret."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("slugs", nargs="+", metavar="SLUG", help="built assignments (dist/SLUG)")
     parser.add_argument("--secrets", type=int, default=20, help="how many release secrets (20)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="secrets at a time (the cores)")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="variants by name, or `solution`")
     parser.add_argument("--table", type=Path, metavar="FILE", help="append a row a measurement, as Markdown")
     options = parser.parse_args()
@@ -86,12 +100,12 @@ def _try(assignment: Assignment, options: argparse.Namespace) -> bool:
         place = Path(scratch)
         with zipfile.ZipFile(DIST / assignment.slug / "autograder.zip") as archive:
             archive.extractall(place)
-        namespace = _run_solution(assignment, place)
-        console = Console(stderr=True)
-        outcomes = [
-            (variant, _try_variant(assignment, variant, namespace, seeds, place))
-            for variant in track(variants, description=assignment.slug, console=console)
-        ]
+        trier = _Trier(assignment, variants, _run_solution(assignment, place), place)
+        progress = Progress(console=Console(stderr=True))
+        with progress:
+            task = progress.add_task(assignment.slug, total=len(seeds))
+            found = trier.try_all(seeds, options.jobs, lambda: progress.advance(task))
+    outcomes = [(v, Outcome.of(v.name if v else SOLUTION, found)) for v in variants]
     problems = [problem for variant, outcome in outcomes for problem in _problems(variant, outcome, len(seeds))]
     _show(assignment, outcomes, problems, options)
     return not problems
@@ -111,54 +125,112 @@ def _run_solution(assignment: Assignment, place: Path) -> dict[str, Any]:
     return namespace
 
 
-def _try_variant(
-    assignment: Assignment, variant: Variant | None, namespace: dict[str, Any], seeds: Sequence[int], place: Path
-) -> Outcome:
-    """Try one variant in a fork, so that nothing that it changes outlives it."""
-    outcome = Outcome(name=variant.name if variant else SOLUTION)
-    questions = [variant.question] if variant else [q.name for q in assignment.questions if not q.manual]
-    answer = place / f"{outcome.name}.json"
-    pid = os.fork()
-    if pid == 0:
-        try:
-            for _, source in variant.replaces if variant else ():
-                exec(compile(source, "<variant>", "exec"), namespace)  # noqa: S102 - the author's own mutant
-            found = [_try_secret(questions, namespace, seed, place) for seed in seeds]
-            answer.write_text(json.dumps(found), encoding="utf-8")
-        except BaseException as error:
-            print(f"{outcome.name}: {error!r}", file=sys.stderr)
-            os._exit(1)
-        os._exit(0)
-    _, status = os.waitpid(pid, 0)
-    if status or not answer.is_file():
-        outcome.error = f"ended with status {os.waitstatus_to_exitcode(status)}"
-        return outcome
-    for failed, recorded in json.loads(answer.read_text(encoding="utf-8")):
-        outcome.trials.append(Trial(failed=tuple(map(tuple, failed)), recorded=recorded))
-    return outcome
+class _Trier:
+    """Tries variants under secrets, each secret in a fork and each variant in a fork of that.
 
+    The solution comes first under a secret, so that what the oracle prepares and keeps is there for the variants. A
+    mutant has to fail one hidden case: under the first secret all are run, then the one that caught it goes first.
+    """
 
-def _try_secret(questions: Sequence[str], namespace: dict[str, Any], seed: int, place: Path) -> tuple[Any, Any]:
-    from otter.test_files import ExceptionTestFile
+    def __init__(
+        self, assignment: Assignment, variants: Sequence[Variant | None], namespace: dict[str, Any], place: Path
+    ) -> None:
+        self._variants = variants
+        self._questions = [q.name for q in assignment.questions if not q.manual]
+        self._namespace = namespace
+        self._place = place
+        self._caught_by: dict[str, list[str]] = {}
 
-    for name in [name for name in sys.modules if name.startswith("oracle_")]:
-        del sys.modules[name]
-    sys.modules["release_seed"] = types.SimpleNamespace(SEED=seed)  # type: ignore[assignment]
-    lines = place / f"recorded-{os.getpid()}.jsonl"
-    lines.write_text("", encoding="utf-8")
-    os.environ["MLSAFETY_METRICS"] = str(lines)
-    failed = []
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        for question in questions:
-            tests = ExceptionTestFile.from_file(str(place / "tests" / f"{question}.py"))
-            tests.run(dict(namespace))
-            failed += [
-                (question, r.test_case.name, r.test_case.hidden, str(r.message)[-400:])
-                for r in tests.test_case_results
-                if not r.passed
-            ]
-    records = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
-    return failed, {record["id"]: record["value"] for record in records}
+    def try_all(self, seeds: Sequence[int], jobs: int, tell: Callable[[], None]) -> list[dict[str, Trial | str]]:
+        """Return, a secret, each variant's trial by its name, or what it died of."""
+        first = self._wait(self._start(seeds[0], 0), 0)
+        tell()
+        for variant in self._variants:
+            trial = first[variant.name if variant else SOLUTION]
+            if variant and variant.purpose is Purpose.MUTANT and isinstance(trial, Trial):
+                self._caught_by[variant.name] = [case for _, case, hidden, _ in trial.failed if hidden]
+        found = {0: first}
+        running: dict[int, int] = {}
+        waiting = list(range(1, len(seeds)))
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                number = waiting.pop(0)
+                running[self._start(seeds[number], number)] = number
+            pid = next(iter(running))
+            number = running.pop(pid)
+            found[number] = self._wait(pid, number)
+            tell()
+        return [found[number] for number in sorted(found)]
+
+    def _start(self, seed: int, number: int) -> int:
+        pid = os.fork()
+        if pid == 0:
+            os.setpgid(0, 0)
+            for name in [name for name in sys.modules if name.startswith("oracle_")]:
+                del sys.modules[name]
+            sys.modules["release_seed"] = types.SimpleNamespace(SEED=seed)  # type: ignore[assignment]
+            answers = {}
+            for variant in self._variants:
+                name = variant.name if variant else SOLUTION
+                answers[name] = self._try_variant(variant, number) if variant else self._run(None, number)
+            (self._place / f"{number}.json").write_text(json.dumps(answers), encoding="utf-8")
+            os._exit(0)
+        return pid
+
+    def _wait(self, pid: int, number: int) -> dict[str, Trial | str]:
+        _, status = os.waitpid(pid, 0)
+        if status:
+            died = f"its process ended with {os.waitstatus_to_exitcode(status)}"
+            return {variant.name if variant else SOLUTION: died for variant in self._variants}
+        answers = json.loads((self._place / f"{number}.json").read_text(encoding="utf-8"))
+        return {
+            name: answer
+            if isinstance(answer, str)
+            else Trial(failed=tuple(map(tuple, answer[0])), recorded=dict(answer[1]))
+            for name, answer in answers.items()
+        }
+
+    def _try_variant(self, variant: Variant, number: int) -> Any:
+        """Try one variant in a fork, so that nothing that it changes outlives it."""
+        answer = self._place / f"{number}-{variant.name}.json"
+        pid = os.fork()
+        if pid == 0:
+            try:
+                for _, source in variant.replaces:
+                    exec(compile(source, "<variant>", "exec"), self._namespace)  # noqa: S102 - the author's own
+                answer.write_text(json.dumps(self._run(variant, number)), encoding="utf-8")
+            except BaseException as error:
+                answer.write_text(json.dumps(repr(error)), encoding="utf-8")
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        if status or not answer.is_file():
+            return f"ended with status {os.waitstatus_to_exitcode(status)}"
+        return json.loads(answer.read_text(encoding="utf-8"))
+
+    def _run(self, variant: Variant | None, number: int) -> tuple[Any, Any]:
+        """Run tests here: (question, case, hidden?, message) of those that failed, and what was recorded."""
+        from otter.test_files import ExceptionTestFile
+
+        name = variant.name if variant else SOLUTION
+        lines = self._place / f"{number}-{name}.jsonl"
+        lines.write_text("", encoding="utf-8")
+        os.environ["MLSAFETY_METRICS"] = str(lines)
+        failed: list[tuple[str, str, bool, str]] = []
+        first = self._caught_by.get(name, [])
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            for question in [variant.question] if variant else self._questions:
+                tests = ExceptionTestFile.from_file(str(self._place / "tests" / f"{question}.py"))
+                cases = sorted(tests.test_cases, key=lambda case: first.index(case.name) if case.name in first else 99)
+                for case in cases:
+                    tests.test_cases, tests.test_case_results = [case], []
+                    tests.run(dict(self._namespace))
+                    [result] = tests.test_case_results
+                    if not result.passed:
+                        failed.append((question, case.name, case.hidden, str(result.message)[-400:]))
+                        if first and case.hidden:
+                            break
+        records = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
+        return failed, {record["id"]: record["value"] for record in records}
 
 
 def _problems(variant: Variant | None, outcome: Outcome, secrets: int) -> list[str]:
@@ -205,7 +277,7 @@ def _show(
         verdict = "stable" if not problems else f"{len(problems)} unstable"
         with options.table.open("a", encoding="utf-8") as out:
             for row in rows:
-                cells = [assignment.slug, f"{mutants}", f"{others}", verdict, *row]
+                cells = [assignment.slug, f"{options.secrets}", f"{mutants}", f"{others}", verdict, *row]
                 out.write("| " + " | ".join(cells) + " |\n")
 
 
@@ -226,7 +298,7 @@ def _row(metric: Metric, solution: Outcome, outcomes: Sequence[tuple[Variant | N
 
 
 def _closest(metric: Metric, outcomes: Sequence[tuple[Variant | None, Outcome]], sign: int) -> str:
-    """Return the best value that a mutant reached which the threshold stops under every secret, with its name."""
+    """Return the best value of a mutant that the threshold stopped, with its name, where its case was run."""
     best = None
     for variant, outcome in outcomes:
         if variant is None or variant.purpose is not Purpose.MUTANT or variant.question != metric.question:
