@@ -3,7 +3,7 @@ SLUG ?=
 RUN := .venv/bin/
 FLOORS_0_TO_3 := src/mlsafety_grader/errors.py,src/mlsafety_grader/model.py,src/mlsafety_grader/course.py,src/mlsafety_grader/config.py,src/mlsafety_grader/scoring/*,src/mlsafety_grader/metrics/*
 
-.PHONY: help setup demo build verify lint type test stability bench bench-batch soak fuzz clean
+.PHONY: help setup demo demo-course build verify lint type test stability bench bench-batch soak fuzz clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 10
@@ -18,6 +18,11 @@ demo: setup  ## build a release, put it through the gate, grade seven real submi
 	$(RUN)mlsafety verify adversaries
 	$(RUN)mlsafety samples adversaries --out out/demo/handed_in
 	$(RUN)mlsafety grade dist/adversaries out/demo/handed_in --out out/demo/graded
+
+demo-course: setup  ## build all, grade a generated class of 30 over the whole course, show the cohort
+	$(RUN)mlsafety build
+	$(RUN)mlsafety sample-class --students 30 --out out/course/handed_in
+	$(RUN)mlsafety grade-course out/course/handed_in --out out/course/graded
 
 build: setup  ## compile masters into dist/ (SLUG=... for one)
 	$(RUN)mlsafety build $(SLUG)

@@ -212,6 +212,40 @@ def samples(
     run_samples(slug, out, course, dist)
 
 
+@app.command(name="sample-class", epilog="Example: mlsafety sample-class --students 30 --out handed_in/")
+def sample_class(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Gets a folder of notebooks for each assignment.")],
+    slugs: Slugs = None,
+    students: Annotated[int, typer.Option(help="How many students, of mixed skill.")] = 30,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same class.")] = 0,
+    course: CourseOption = None,
+    dist: DistOption = None,
+) -> None:
+    """Write a generated class for built assignments: right, wrong, blank and hostile work whose score is known."""
+    from mlsafety_grader.cli.whole_course import run_sample_class
+
+    run_sample_class(slugs or [], out, students, seed, course, dist)
+
+
+@app.command(name="grade-course", epilog="Example: mlsafety grade-course handed_in/ --out graded/")
+def grade_course(
+    folder: Annotated[Path, typer.Argument(help="Holds a folder of submissions for each assignment, by its name.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Gets a graded batch for each assignment, and items.csv.")],
+    sandbox: Annotated[str, typer.Option(help="Walls around student code: auto, strict, reduced, or off.")] = "auto",
+    jobs: JobsOption = None,
+    course: CourseOption = None,
+    dist: DistOption = None,
+) -> None:
+    """Grade a whole course and show the class: topics, measurements, and how each question did.
+
+    Run again with the same --out, it grades only what is new, changed or was interrupted.
+    """
+    from mlsafety_grader.cli.whole_course import CourseOptions, run_grade_course
+
+    options = CourseOptions(folder=folder, out=out, sandbox=sandbox, jobs=jobs, course=course, dist=dist)
+    raise typer.Exit(run_grade_course(options))
+
+
 def main() -> None:
     """Run the command line and exit with the right code."""
     sys.exit(_guarded(lambda: app(standalone_mode=False)))

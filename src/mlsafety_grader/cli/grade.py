@@ -105,7 +105,7 @@ def _warn(request: service.GradeRequest) -> None:
 def _show(graded: service.Graded) -> None:
     reports, manifest = graded.batch.reports, graded.release.manifest
     out.print(summary_table(reports, manifest))
-    for table in (measurement_table(reports, manifest), distribution_table(reports, manifest)):
+    for table in (measurement_table(reports, manifest), distribution_table([(manifest, reports)])):
         if table is not None:
             out.print(table)
     before = f" ({graded.batch.reused} graded before)" if graded.batch.reused else ""

@@ -89,7 +89,7 @@ def make_variant(solution: Path, variant: Variant) -> nbformat.NotebookNode:
         if not places:
             raise CourseError(f"{variant.name}: {solution.name} does not define {target}", hint="correct mutants.py")
         for cell in places:
-            cell.source = _replace(cell.source, target, source)
+            cell.source = replace_function(cell.source, target, source)
     return notebook
 
 
@@ -100,6 +100,15 @@ def add_cell_before_checks(notebook: nbformat.NotebookNode, source: str, questio
     number = next((i for i, cell in enumerate(changed.cells) if check in cell.source), len(changed.cells))
     changed.cells.insert(number, nbformat.v4.new_code_cell(source, id=f"added-{question}"[:64]))
     return changed
+
+
+def replace_function(source: str, name: str, new: str) -> str:
+    """Return a cell's source with the function of that name replaced; unchanged where there is none."""
+    node = _find(source, name)
+    if node is None:
+        return source
+    lines = source.splitlines()
+    return "\n".join([*lines[: node.lineno - 1], new, *lines[node.end_lineno :]])
 
 
 def _read_table(path: Path, tree: ast.Module, name: str) -> dict[str, dict[str, str]]:
@@ -164,11 +173,3 @@ def _find(source: str, name: str) -> ast.FunctionDef | None:
     except SyntaxError:  # a cell with a magic
         return None
     return next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name), None)
-
-
-def _replace(source: str, name: str, new: str) -> str:
-    node = _find(source, name)
-    if node is None:
-        return source
-    lines = source.splitlines()
-    return "\n".join([*lines[: node.lineno - 1], new, *lines[node.end_lineno :]])

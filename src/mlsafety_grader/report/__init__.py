@@ -5,6 +5,7 @@
     Report… + Manifest ──grades_csv──► grades.csv
                        ──batch_json──► batch.json
                        ──summary, measurement, distribution_table──► the terminal
+    (Manifest, Report…)… ──topic_table, course_items, items_table, items_csv──► a class over a whole course
     Report… ──junit_xml, classroom_json, job_summary──► CI systems
     Standing… ──canvas_csv, merge_canvas, nbgrader_csv──► gradebooks elsewhere
 
@@ -16,6 +17,7 @@ from mlsafety_grader.report.batch_json import BatchEntry, BatchIndex, LimitsAske
 from mlsafety_grader.report.canvas import canvas_csv
 from mlsafety_grader.report.canvas_merge import CanvasMerge, Kept, merge_canvas
 from mlsafety_grader.report.canvas_people import Mismatch
+from mlsafety_grader.report.course import MutantsMet, course_items, items_csv, items_table, topic_table
 from mlsafety_grader.report.distribution import distribution_table
 from mlsafety_grader.report.files import write_atomically
 from mlsafety_grader.report.github_classroom import classroom_json, classroom_result
@@ -38,11 +40,13 @@ __all__ = [
     "Kept",
     "LimitsAsked",
     "Mismatch",
+    "MutantsMet",
     "batch_json",
     "canvas_csv",
     "cap",
     "classroom_json",
     "classroom_result",
+    "course_items",
     "decode_batch",
     "decode_report",
     "distribution_table",
@@ -53,6 +57,8 @@ __all__ = [
     "gradescope_schema",
     "has_points",
     "in_order",
+    "items_csv",
+    "items_table",
     "job_summary",
     "junit_xml",
     "measurement_table",
@@ -65,6 +71,7 @@ __all__ = [
     "status_text",
     "summary_table",
     "text_cell",
+    "topic_table",
     "value_text",
     "visible",
     "visible_lines",

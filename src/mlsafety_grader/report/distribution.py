@@ -1,7 +1,7 @@
 """How a class's measurements are distributed: a row per safety figure, with its quartiles and a histogram."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich import box
 from rich.table import Table
@@ -17,34 +17,53 @@ BINS = 12
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
-def distribution_table(reports: Sequence[Report], manifest: Manifest) -> Table | None:
+def distribution_table(batches: Sequence[tuple[Manifest, Sequence[Report]]]) -> Table | None:
     """Return quartiles and a histogram of each measurement, or None where no measurement has at least three values.
 
-    A histogram spans the values from the lowest to the highest in equal bins; its bars stand for counts.
+    A histogram spans the values from the lowest to the highest in equal bins; its bars stand for counts. With several
+    releases, each one's measurements stand below its name.
 
     Raises:
-        UsageError: a report is of another release.
+        UsageError: a report is of another release than it stands with.
     """
-    for report in reports:
-        require_release(report, manifest)
-    rows = [(metric, values) for metric in manifest.metrics if len(values := _values(reports, metric)) >= LEAST]
-    if not rows:
+    sections = []
+    for manifest, reports in batches:
+        for report in reports:
+            require_release(report, manifest)
+        rows = [(metric, values) for metric in manifest.metrics if len(values := _values(reports, metric)) >= LEAST]
+        if rows:
+            sections.append((manifest.slug, rows))
+    if not sections:
         return None
-    caption = Text("bars: how many values lie in each of the equal parts from lowest to highest")
+    table = quartile_table("measurement", extra="passing", what="values")
+    for slug, rows in sections:
+        if len(batches) > 1:
+            table.add_section()
+            table.add_row(Text(slug, style="bold"))
+        for metric, values in rows:
+            passing = percent_text(sum(_passes(metric, value) for value in values) / len(values))
+            table.add_row(Text(visible(metric.id)), *quartile_cells(values, value_text), passing, histogram(values))
+    return table
+
+
+def quartile_table(heading: str, *, extra: str, what: str) -> Table:
+    """Return an empty table of distributions: a name, n, five quartiles, one column more and a histogram."""
+    caption = Text(f"bars: {what} in equal parts from lowest to highest")
     table = Table(
         box=box.SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False, caption=caption, caption_justify="left"
     )
     table.caption_style = "dim"
-    table.add_column("measurement", overflow="fold", min_width=12)
-    for heading in ("n", "lowest", "25 %", "median", "75 %", "highest", "passing"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column(heading, overflow="fold", min_width=12)
+    for name in ("n", "lowest", "25 %", "median", "75 %", "highest", extra):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("lowest to highest", no_wrap=True)
-    for metric, values in rows:
-        low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
-        cells = (value_text(value) for value in (min(values), low, middle, high, max(values)))
-        passing = percent_text(sum(_passes(metric, value) for value in values) / len(values))
-        table.add_row(Text(visible(metric.id)), str(len(values)), *cells, passing, histogram(values))
     return table
+
+
+def quartile_cells(values: Sequence[float], show: Callable[[float], str]) -> list[str]:
+    """Return how many values there are, the lowest, the quartiles and the highest, as text."""
+    quarters = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else [*values] * 3
+    return [str(len(values)), *(show(value) for value in (min(values), *quarters, max(values)))]
 
 
 def histogram(values: Sequence[float], bins: int = BINS) -> str:

@@ -4,12 +4,14 @@
     Manifest + Examination  ──score_submission──► QuestionResult… ──total──► Total
                                                                   └─score_topics──► TopicScore…
     Metric… + recorded values ──place──► Measurement…
+    a class's points ──analyse_items──► Item… (how hard a question was, how well it tells students apart)
     Student + Work… (attempts, a person's decisions, rules) ──settle_course──► Settled… (a Standing each)
 
 What a case is worth and whether it is hidden comes from the release; an engine's word on that is never taken.
 """
 
 from mlsafety_grader.scoring.attempts import Attempt, Counting, Rated, choose_attempt
+from mlsafety_grader.scoring.items import Discrimination, Item, analyse_items, weakest
 from mlsafety_grader.scoring.late import (
     MAX_DAYS,
     LatePolicy,
@@ -39,6 +41,8 @@ __all__ = [
     "MAX_DAYS",
     "Attempt",
     "Counting",
+    "Discrimination",
+    "Item",
     "LatePolicy",
     "ManualScore",
     "Override",
@@ -50,6 +54,7 @@ __all__ = [
     "Total",
     "Work",
     "add_points",
+    "analyse_items",
     "as_utc",
     "choose_attempt",
     "days_late",
@@ -64,4 +69,5 @@ __all__ = [
     "settle",
     "settle_course",
     "total",
+    "weakest",
 ]

@@ -8,9 +8,12 @@ from mlsafety_grader.service.export import BATCH_EXPORTERS, export_batch, read_r
 from mlsafety_grader.service.grading import ExecutorName, Graded, GradeRequest, grade
 from mlsafety_grader.service.regrading import Regraded, RegradeRequest, regrade
 from mlsafety_grader.service.releases import RowStatus, UnitRow, build, choose, list_units, verify, write_samples
+from mlsafety_grader.service.whole_course import CourseGraded, CourseRequest, grade_course, write_class
 
 __all__ = [
     "BATCH_EXPORTERS",
+    "CourseGraded",
+    "CourseRequest",
     "ExecutorName",
     "GradeRequest",
     "Graded",
@@ -23,10 +26,12 @@ __all__ = [
     "examine_host",
     "export_batch",
     "grade",
+    "grade_course",
     "list_units",
     "open_engine",
     "read_reports",
     "regrade",
     "verify",
+    "write_class",
     "write_samples",
 ]

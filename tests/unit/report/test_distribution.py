@@ -23,7 +23,7 @@ def measured(value: float | None, status: Status = Status.GRADED) -> Report:
 
 def test_quartiles_passing_share_and_bars() -> None:
     """Six values, two of which reach the threshold of 0.5; the table fits a terminal of 80 columns."""
-    lines = rendered(distribution_table([measured(v) for v in (0.1, 0.2, 0.2, 0.3, 0.5, 0.6)], MANIFEST), 80)
+    lines = rendered(distribution_table([(MANIFEST, [measured(v) for v in (0.1, 0.2, 0.2, 0.3, 0.5, 0.6)])]), 80)
     (row,) = [line for line in lines if line.startswith("robust")]
     assert row.split()[1:8] == ["6", "0.1", "0.2", "0.25", "0.45", "0.6", "33.3"]
     assert max(len(line) for line in lines) <= 80
@@ -33,21 +33,21 @@ def test_quartiles_passing_share_and_bars() -> None:
 def test_missing_values_and_faults_do_not_count() -> None:
     """Two values are too few; a fault's value is none."""
     reports = [measured(0.1), measured(0.2), measured(None), measured(0.9, Status.GRADER_FAULT)]
-    assert distribution_table(reports, MANIFEST) is None
-    assert distribution_table([*reports, measured(0.3)], MANIFEST) is not None
+    assert distribution_table([(MANIFEST, reports)]) is None
+    assert distribution_table([(MANIFEST, [*reports, measured(0.3)])]) is not None
 
 
 def test_lower_is_better_where_the_metric_says_so() -> None:
     """With direction min a value passes at or below the threshold."""
     metric = replace(MANIFEST.metrics[0], direction=Direction.MIN, floor=0.9, full=0.1)
     manifest = replace(MANIFEST, metrics=(metric,))
-    table = distribution_table([measured(v) for v in (0.5, 0.6, 0.7, 0.8)], manifest)
+    table = distribution_table([(manifest, [measured(v) for v in (0.5, 0.6, 0.7, 0.8)])])
     assert "25 %" in rendered(table, 80)[-2]
 
 
 def test_reports_of_another_release_are_refused() -> None:
     with pytest.raises(UsageError):
-        distribution_table([replace(measured(0.1), release_id="another")], MANIFEST)
+        distribution_table([(MANIFEST, [replace(measured(0.1), release_id="another")])])
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50))
