@@ -3,7 +3,7 @@ SLUG ?=
 RUN := .venv/bin/
 FLOORS_0_TO_3 := src/mlsafety_grader/errors.py,src/mlsafety_grader/model.py,src/mlsafety_grader/course.py,src/mlsafety_grader/config.py,src/mlsafety_grader/scoring/*,src/mlsafety_grader/metrics/*
 
-.PHONY: help setup demo demo-course build verify lint type test stability bench bench-batch soak fuzz clean
+.PHONY: help setup demo demo-course build verify lint type test course-page stability bench bench-batch soak fuzz clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 10
@@ -41,6 +41,9 @@ test: setup  ## all tests, with the branch coverage that floors 0 to 3 must have
 	$(RUN)coverage erase
 	$(RUN)pytest -n 2 --dist loadfile --cov --cov-report=
 	$(RUN)coverage report --include='$(FLOORS_0_TO_3)' --fail-under=100 --skip-covered
+
+course-page: setup  ## write docs/course.md and its figures anew from the assignments' files
+	$(RUN)python scripts/course_page.py
 
 stability: setup  ## try a built release (SLUG=...) under 20 release secrets: do verdicts depend on luck?
 	$(RUN)python scripts/stability.py $(SLUG)
