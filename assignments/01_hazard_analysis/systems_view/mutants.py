@@ -91,31 +91,39 @@ def minimal_cut_sets_largest(tree):
 
 def minimal_cut_sets_shared_cancels(tree):
     """Drop an event that two inputs of an AND have in common."""
-    if isinstance(tree, str):
-        return {frozenset([tree])}
-    gate, inputs = tree
-    if gate not in {"AND", "OR"} or not inputs:
-        raise ValueError("gate")
-    parts = [minimal_cut_sets_shared_cancels(one) for one in inputs]
-    sets = set().union(*parts)
-    if gate == "AND":
-        sets = {frozenset()}
-        for part in parts:
-            sets = {one ^ other for one in sets for other in part}
-    return {one for one in sets if not any(other < one for other in sets)}
+
+    def found(branch):
+        if isinstance(branch, str):
+            return {frozenset([branch])}
+        gate, inputs = branch
+        if gate not in {"AND", "OR"} or not inputs:
+            raise ValueError("gate")
+        parts = [found(one) for one in inputs]
+        sets = set().union(*parts)
+        if gate == "AND":
+            sets = {frozenset()}
+            for part in parts:
+                sets = {one ^ other for one in sets for other in part}
+        return {one for one in sets if not any(other < one for other in sets)}
+
+    return found(tree)
 
 
 def minimal_cut_sets_smallest_only(tree):
     """Return only the cut sets with the fewest events."""
-    if isinstance(tree, str):
-        return {frozenset([tree])}
-    gate, inputs = tree
-    if gate not in {"AND", "OR"} or not inputs:
-        raise ValueError("gate")
-    parts = [minimal_cut_sets_smallest_only(one) for one in inputs]
-    combined = [(one,) for each in parts for one in each] if gate == "OR" else product(*parts)
-    sets = {frozenset().union(*chosen) for chosen in combined}
-    return {one for one in sets if len(one) == min(map(len, sets))}
+
+    def found(branch):
+        if isinstance(branch, str):
+            return {frozenset([branch])}
+        gate, inputs = branch
+        if gate not in {"AND", "OR"} or not inputs:
+            raise ValueError("gate")
+        parts = [found(one) for one in inputs]
+        combined = [(one,) for each in parts for one in each] if gate == "OR" else product(*parts)
+        sets = {frozenset().union(*chosen) for chosen in combined}
+        return {one for one in sets if len(one) == min(map(len, sets))}
+
+    return found(tree)
 
 
 def minimal_cut_sets_checks_the_top_only(tree):
@@ -140,12 +148,16 @@ def minimal_cut_sets_checks_the_top_only(tree):
 
 def top_probability_gate_by_gate(tree, p, *, cut_sets=None):
     """Multiply at every gate as if its inputs were independent."""
-    if isinstance(tree, str):
-        if tree not in p or not 0 <= p[tree] <= 1:
-            raise ValueError("probability")
-        return float(p[tree])
-    parts = [top_probability_gate_by_gate(one, p) for one in tree[1]]
-    return float(np.prod(parts) if tree[0] == "AND" else 1 - np.prod([1 - part for part in parts]))
+
+    def chance(branch):
+        if isinstance(branch, str):
+            if branch not in p or not 0 <= p[branch] <= 1:
+                raise ValueError("probability")
+            return float(p[branch])
+        parts = [chance(one) for one in branch[1]]
+        return float(np.prod(parts) if branch[0] == "AND" else 1 - np.prod([1 - part for part in parts]))
+
+    return chance(tree)
 
 
 def top_probability_sum_of_cuts(tree, p, *, cut_sets=None):

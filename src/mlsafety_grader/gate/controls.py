@@ -208,6 +208,8 @@ def _survival(assignment: Assignment, trial: Trial) -> list[str]:
     if report.status is not Status.GRADED:
         return [f"{name}: {report.status.value}: {report.reason}"]
     problems = _wrong_possible(assignment, report)
+    if unknown := _unknown_name(report):
+        problems.append(f"{name}: fails only because {unknown}: put what it needs inside the function")
     for question in report.questions:
         failed = [c for c in question.cases if c.hidden and c.verdict is not Verdict.PASSED]
         if question.name == variant.question and (not failed or question.earned >= question.possible):
@@ -217,6 +219,13 @@ def _survival(assignment: Assignment, trial: Trial) -> list[str]:
         if question.name != variant.question and failed:
             problems.append(f"{name}: also fails {failed[0].name}, but only {variant.question} is wrong")
     return problems
+
+
+def _unknown_name(report: Report) -> str:
+    """Return the name that a variant's function missed: it is renamed, and stands alone in the notebook."""
+    details = [_last_line(case.detail) for question in report.questions for case in question.cases]
+    found = [detail for detail in details if detail.startswith("NameError: ")]
+    return found[0].removeprefix("NameError: ") if found else ""
 
 
 def fails_public(trial: Trial) -> bool:

@@ -118,6 +118,15 @@ def test_every_mutant_must_be_caught_where_it_is_wrong(trials: list[Trial], prob
     assert problem in complaint(judge_mutants(ASSIGNMENT, trials))
 
 
+def test_mutant_that_only_misses_a_name_is_told() -> None:
+    """It is renamed in the notebook: calling itself by its own name, or a helper of the file, shows nothing."""
+    detail = "Traceback ...\nNameError: name 'helper' is not defined"
+    lost = replace(make_case(Verdict.ERROR, hidden=True, name="q1 - 2"), detail=detail)
+    report = make_report(make_result("q1", make_case(), lost), make_result("q2", make_case(), make_case(hidden=True)))
+    found = complaint(judge_mutants(ASSIGNMENT, [*CAUGHT, mutant("q1", report)]))
+    assert "fails only because name 'helper' is not defined" in found
+
+
 def test_caught_mutants_pass() -> None:
     """The figures are said."""
     control = judge_mutants(ASSIGNMENT, CAUGHT)
