@@ -31,7 +31,7 @@ FIGURES = ROOT / "docs" / "figures"
 COVER_TAG = "cover"
 WIDTH = 860  # pixels
 COLOURS = 128
-_TIME = re.compile(r"\*\*Time:\*\* about (?P<time>[^.]+)\.\s+You need (?P<needs>.+?)(?:;|\.\s)", re.DOTALL)
+_TIME = re.compile(r"\*\*Time:\*\* (?:about )?(?P<time>[^.]+)\.\s+You need (?P<needs>.+?)(?:;|\.\s)", re.DOTALL)
 _INTRO = """# The course at a glance
 
 <!-- written by `make course-page` from the assignments' own files; edit those -->
