@@ -8,6 +8,7 @@ mutant or nothing. Some hand in what they were given, and a few attack the grade
 """
 
 import ast
+import itertools
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -120,16 +121,14 @@ def plan_class(
     digits = len(str(students))
     names = [f"student-{number:0{digits}d}" for number in range(1, students + 1)]
     skills = {name: draw.gauss(0, 1) for name in names}
-    hostile = names[len(names) - round(students * HOSTILE_SHARE) :]
-    attacks = list(ATTACKS)
+    hostile = frozenset(names[len(names) - round(students * HOSTILE_SHARE) :])
+    attacks = itertools.cycle(ATTACKS)
     made: list[Work] = []
     for assignment, variants in assignments:
         questions = [question.name for question in assignment.questions if not question.manual]
         difficulty = {name: draw.gauss(-EASE, SPREAD) for name in questions}
         for name in names:
-            attack = ""
-            if name in hostile:
-                attack = attacks[len([w for w in made if w.attack]) % len(attacks)]
+            attack = next(attacks) if name in hostile else ""
             answers = [_answer(q, skills[name] - difficulty[q], variants, draw) for q in questions]
             is_untouched = draw.random() < UNTOUCHED_SHARE and not attack
             if is_untouched:
