@@ -42,4 +42,5 @@ def test_one_row_a_release_in_80_columns(monkeypatch: pytest.MonkeyPatch, capsys
     assert rows["trojans"][-1] == "FAILED"
     assert "trojans: mutants, rebuild" in shown
     assert max(map(len, shown.splitlines())) <= 80
+    assert all(heading in shown for heading in ("cases", "mutants", "altern.", "MiB"))
     assert "1 of 2 may be released" in shown
