@@ -142,7 +142,12 @@ def _show_gate(report: GateReport) -> None:
 def _show_gates(reports: Sequence[GateReport]) -> None:
     """Show what was verified, a row an assignment: variants that scored as they should, and the solution's cost."""
     table = Table(
-        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, title="The gate", title_justify="left"
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+        title="The gate",
+        title_justify="left",
     )
     table.add_column("assignment", no_wrap=True)
     for heading in ("pts", "cases", "mutants", "altern.", "s", "MiB"):
