@@ -52,7 +52,7 @@ ATTACKS = {
         "grader.check = lambda *a, **k: 'All tests passed!'"
     ),
     "searches": (
-        "import gc, glob, os, sys\n_found = [p for p in glob.glob('/**/*oracle*', recursive=True)]\n"
+        "import gc, glob, os, sys\n_found = [p for depth in ('/*', '/*/*', '/*/*/*') for p in glob.glob(depth + '/*oracle*')]\n"
         "_found += [o for o in gc.get_objects() if isinstance(o, dict) and 'SEED' in o]\n"
         "print(_found[:5], os.listdir('.'), [m for m in sys.modules if 'oracle' in m])"
     ),
