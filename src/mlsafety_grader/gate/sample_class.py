@@ -52,7 +52,8 @@ ATTACKS = {
         "grader.check = lambda *a, **k: 'All tests passed!'"
     ),
     "searches": (
-        "import gc, glob, os, sys\n_found = [p for depth in ('/*', '/*/*', '/*/*/*') for p in glob.glob(depth + '/*oracle*')]\n"
+        "import gc, glob, os, sys\n"
+        "_found = [p for depth in ('/*', '/*/*', '/*/*/*') for p in glob.glob(depth + '/*oracle*')]\n"
         "_found += [o for o in gc.get_objects() if isinstance(o, dict) and 'SEED' in o]\n"
         "print(_found[:5], os.listdir('.'), [m for m in sys.modules if 'oracle' in m])"
     ),
