@@ -95,7 +95,7 @@ def _try(assignment: Assignment, options: argparse.Namespace) -> bool:
     seeds = [release_seed(f"stability {number}", assignment.slug) for number in range(options.secrets)]
     variants: list[Variant | None] = [None, *read_variants(assignment)]
     if options.only:
-        variants = [v for v in variants if (v.name if v else SOLUTION) in options.only]
+        variants = [v for v in variants if _name(v) in options.only]
     with tempfile.TemporaryDirectory(prefix="mlsafety-stability-") as scratch:
         place = Path(scratch)
         with zipfile.ZipFile(DIST / assignment.slug / "autograder.zip") as archive:
@@ -105,7 +105,7 @@ def _try(assignment: Assignment, options: argparse.Namespace) -> bool:
         with progress:
             task = progress.add_task(assignment.slug, total=len(seeds))
             found = trier.try_all(seeds, options.jobs, lambda: progress.advance(task))
-    outcomes = [(v, Outcome.of(v.name if v else SOLUTION, found)) for v in variants]
+    outcomes = [(v, Outcome.of(_name(v), found)) for v in variants]
     problems = [problem for variant, outcome in outcomes for problem in _problems(variant, outcome, len(seeds))]
     _show(assignment, outcomes, problems, options)
     return not problems
@@ -146,7 +146,7 @@ class _Trier:
         first = self._wait(self._start(seeds[0], 0), 0)
         tell()
         for variant in self._variants:
-            trial = first[variant.name if variant else SOLUTION]
+            trial = first[_name(variant)]
             if variant and variant.purpose is Purpose.MUTANT and isinstance(trial, Trial):
                 self._caught_by[variant.name] = [case for _, case, hidden, _ in trial.failed if hidden]
         found = {0: first}
@@ -165,14 +165,12 @@ class _Trier:
     def _start(self, seed: int, number: int) -> int:
         pid = os.fork()
         if pid == 0:
-            os.setpgid(0, 0)
             for name in [name for name in sys.modules if name.startswith("oracle_")]:
                 del sys.modules[name]
             sys.modules["release_seed"] = types.SimpleNamespace(SEED=seed)  # type: ignore[assignment]
             answers = {}
             for variant in self._variants:
-                name = variant.name if variant else SOLUTION
-                answers[name] = self._try_variant(variant, number) if variant else self._run(None, number)
+                answers[_name(variant)] = self._try_variant(variant, number) if variant else self._run(None, number)
             (self._place / f"{number}.json").write_text(json.dumps(answers), encoding="utf-8")
             os._exit(0)
         return pid
@@ -181,7 +179,7 @@ class _Trier:
         _, status = os.waitpid(pid, 0)
         if status:
             died = f"its process ended with {os.waitstatus_to_exitcode(status)}"
-            return {variant.name if variant else SOLUTION: died for variant in self._variants}
+            return {_name(variant): died for variant in self._variants}
         answers = json.loads((self._place / f"{number}.json").read_text(encoding="utf-8"))
         return {
             name: answer
@@ -211,7 +209,7 @@ class _Trier:
         """Run tests here: (question, case, hidden?, message) of those that failed, and what was recorded."""
         from otter.test_files import ExceptionTestFile
 
-        name = variant.name if variant else SOLUTION
+        name = _name(variant)
         lines = self._place / f"{number}-{name}.jsonl"
         lines.write_text("", encoding="utf-8")
         os.environ["MLSAFETY_METRICS"] = str(lines)
@@ -231,6 +229,10 @@ class _Trier:
                             break
         records = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
         return failed, {record["id"]: record["value"] for record in records}
+
+
+def _name(variant: Variant | None) -> str:
+    return variant.name if variant else SOLUTION
 
 
 def _problems(variant: Variant | None, outcome: Outcome, secrets: int) -> list[str]:

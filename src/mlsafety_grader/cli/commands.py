@@ -16,15 +16,25 @@ from mlsafety_grader.report import points_text, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class Place:
+    """Where a command works: the course, its releases, and the settings that hold there."""
+
     course: Course
     dist: Path
     settings: Settings
 
 
+def open_place(course: Path | None, dist: Path | None, *, jobs: int | None = None) -> Place:
+    """Return the course that was named or is around this folder; `jobs` overrides its settings."""
+    root = course if course is not None else find_course_root(Path.cwd())
+    return Place(
+        course=load_course(root), dist=dist or root / "dist", settings=load_settings(root, flags={"jobs": jobs})
+    )
+
+
 def print_units(course: Path | None, dist: Path | None) -> None:
     """Show the syllabus as a table."""
-    place = _open(course, dist)
+    place = open_place(course, dist)
     rows = service.list_units(place.course, place.dist)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("#", justify="right")
@@ -51,7 +61,7 @@ def print_units(course: Path | None, dist: Path | None) -> None:
 
 def run_build(slugs: Sequence[str], course: Path | None, dist: Path | None) -> None:
     """Build assignments and say where they are."""
-    place = _open(course, dist)
+    place = open_place(course, dist)
     for slug in service.choose(place.course, slugs):
         built = service.build(place.course, slug, dist=place.dist, settings=place.settings, say=_teller(slug))
         manifest = built.manifest
@@ -67,7 +77,7 @@ def run_build(slugs: Sequence[str], course: Path | None, dist: Path | None) -> N
 
 def run_verify(slugs: Sequence[str], course: Path | None, dist: Path | None, jobs: int | None) -> bool:
     """Put assignments through the gate, show the tables, and say whether all may go out."""
-    place = _open(course, dist, jobs=jobs)
+    place = open_place(course, dist, jobs=jobs)
     reports = []
     for slug in service.choose(place.course, slugs):
         with ticking(f"verify {slug}") as tick:
@@ -103,7 +113,7 @@ def print_doctor() -> None:
 
 def run_samples(slug: str, folder: Path, course: Path | None, dist: Path | None) -> None:
     """Write sample submissions and list them."""
-    place = _open(course, dist)
+    place = open_place(course, dist)
     for path in service.write_samples(place.course, slug, dist=place.dist, out=folder):
         out.print(str(path), soft_wrap=True)
 
@@ -177,10 +187,3 @@ def _right_of(report: GateReport, purpose: Purpose) -> str:
     variants = [variant for variant in report.variants if variant.purpose == purpose.value]
     lost = sum(variant.earned < variant.possible for variant in variants)
     return f"{lost if purpose is Purpose.MUTANT else len(variants) - lost}/{len(variants)}"
-
-
-def _open(course: Path | None, dist: Path | None, *, jobs: int | None = None) -> _Place:
-    root = course if course is not None else find_course_root(Path.cwd())
-    return _Place(
-        course=load_course(root), dist=dist or root / "dist", settings=load_settings(root, flags={"jobs": jobs})
-    )

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlsafety_grader import service
+from mlsafety_grader.cli.commands import open_place
 from mlsafety_grader.cli.console import out, say
 from mlsafety_grader.cli.grade import outcome_of
 from mlsafety_grader.cli.interrupt import interruptible
 from mlsafety_grader.cli.progress import watching
-from mlsafety_grader.config import find_course_root, load_settings
-from mlsafety_grader.course import load_course
 from mlsafety_grader.gate import Surprise
 from mlsafety_grader.report import distribution_table, items_table, topic_table, visible
 
@@ -34,12 +33,11 @@ def run_sample_class(
     slugs: Sequence[str], folder: Path, students: int, seed: int, course: Path | None, dist: Path | None
 ) -> None:
     """Write a generated class and say where it is."""
-    root = course if course is not None else find_course_root(Path.cwd())
-    loaded = load_course(root)
+    place = open_place(course, dist)
     number = service.write_class(
-        loaded,
-        service.choose(loaded, slugs),
-        dist=dist or root / "dist",
+        place.course,
+        service.choose(place.course, slugs),
+        dist=place.dist,
         out=folder,
         students=students,
         seed=seed,
@@ -50,26 +48,22 @@ def run_sample_class(
 
 def run_grade_course(options: CourseOptions) -> int:
     """Grade a course's submissions, show the cohort, and return the exit code."""
-    root = options.course if options.course is not None else find_course_root(Path.cwd())
-    settings = load_settings(root, flags={"jobs": options.jobs})
-    request = service.CourseRequest(
-        folder=options.folder, out=options.out, dist=options.dist or root / "dist", sandbox=options.sandbox
-    )
+    place = open_place(options.course, options.dist, jobs=options.jobs)
+    request = service.CourseRequest(folder=options.folder, out=options.out, dist=place.dist, sandbox=options.sandbox)
     with interruptible() as stop:
-        graded = service.grade_course(request, load_course(root), settings=settings, stop=stop, watch=watching)
-    _show(graded, settings.jobs, options.out)
-    return outcome_of([report for one in graded.graded for report in one.batch.reports], None)
+        graded = service.grade_course(request, place.course, settings=place.settings, stop=stop, watch=watching)
+    _show(graded, place.settings.jobs, options.out)
+    return outcome_of(graded.reports, None)
 
 
 def _show(graded: service.CourseGraded, jobs: int, folder: Path) -> None:
-    batches = [(one.release.manifest, one.batch.reports) for one in graded.graded]
+    batches, reports = graded.batches, graded.reports
     for table in (topic_table(batches), distribution_table(batches), items_table(graded.items, graded.mutants)):
         if table is not None:
             out.print(table)
             out.print()
     if graded.surprises is not None:
         _show_surprises(graded.surprises)
-    reports = [report for one in graded.graded for report in one.batch.reports]
     statuses = Counter(report.status.value for report in reports)
     said = ", ".join(f"{number} {visible(status)}" for status, number in statuses.most_common())
     out.print(f"{len(reports)} submissions to {len(batches)} assignments: {said} → {folder}", soft_wrap=True)

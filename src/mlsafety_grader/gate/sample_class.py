@@ -7,11 +7,10 @@ of item response theory (Rasch 1960, one parameter). A right answer is the solut
 mutant or nothing. Some hand in what they were given, and a few attack the grader on top.
 """
 
-import ast
 import itertools
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +18,14 @@ from pathlib import Path
 import nbformat
 
 from mlsafety_grader.errors import UsageError
-from mlsafety_grader.gate.specimens import DEMO_TAG, Purpose, Variant, add_cell_before_checks, replace_function
+from mlsafety_grader.gate.specimens import (
+    Purpose,
+    Variant,
+    add_cell_before_checks,
+    function_source,
+    read_without_demos,
+    replace_function,
+)
 from mlsafety_grader.model import Assignment, Report, Status, Verdict
 
 EASE = 0.8  # how much more skilled the average student is than the average question is hard
@@ -161,14 +167,13 @@ def make_work(
     blank: nbformat.NotebookNode = nbformat.read(student, as_version=4)
     if work.is_untouched:
         return blank
-    notebook: nbformat.NotebookNode = nbformat.read(solution, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if DEMO_TAG not in cell.metadata.get("tags", [])]
-    untouched = _functions_of(blank)
+    notebook = read_without_demos(solution)
     by_name = {(variant.purpose.value, variant.name): variant for variant in variants}
     asked = {question.name: question.functions for question in assignment.questions}
     for answer in work.answers:
         if answer.kind is Kind.BLANK:
-            pairs = tuple((name, untouched[name]) for name in asked[answer.question] if name in untouched)
+            sources = ((name, function_source(blank, name)) for name in asked[answer.question])
+            pairs = tuple((name, source) for name, source in sources if source is not None)
         elif answer.variant:
             pairs = by_name[answer.kind.value, answer.variant].replaces
         else:
@@ -228,20 +233,3 @@ def _answer(question: str, ability: float, variants: Sequence[Variant], draw: ra
     if mutants and other < MUTANT_SHARE:
         return Answer(question=question, kind=Kind.MUTANT, variant=mutants[int(which * len(mutants))])
     return Answer(question=question, kind=Kind.BLANK)
-
-
-def _functions_of(notebook: nbformat.NotebookNode) -> Mapping[str, str]:
-    """Return the source of each function that a notebook's cells define at the top."""
-    found: dict[str, str] = {}
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        try:
-            tree = ast.parse(cell.source)
-        except SyntaxError:  # a cell with a magic
-            continue
-        lines = cell.source.splitlines()
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef):
-                found[node.name] = "\n".join(lines[node.lineno - 1 : node.end_lineno])
-    return found

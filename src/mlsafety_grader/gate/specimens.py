@@ -82,8 +82,7 @@ def make_variant(solution: Path, variant: Variant) -> nbformat.NotebookNode:
     Raises:
         CourseError: the notebook does not define a function that the variant replaces.
     """
-    notebook: nbformat.NotebookNode = nbformat.read(solution, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if DEMO_TAG not in cell.metadata.get("tags", [])]
+    notebook = read_without_demos(solution)
     for target, source in variant.replaces:
         places = [cell for cell in notebook.cells if cell.cell_type == "code" and _find(cell.source, target)]
         if not places:
@@ -100,6 +99,22 @@ def add_cell_before_checks(notebook: nbformat.NotebookNode, source: str, questio
     number = next((i for i, cell in enumerate(changed.cells) if check in cell.source), len(changed.cells))
     changed.cells.insert(number, nbformat.v4.new_code_cell(source, id=f"added-{question}"[:64]))
     return changed
+
+
+def read_without_demos(solution: Path) -> nbformat.NotebookNode:
+    """Read a notebook and leave out its demo cells."""
+    notebook: nbformat.NotebookNode = nbformat.read(solution, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if DEMO_TAG not in cell.metadata.get("tags", [])]
+    return notebook
+
+
+def function_source(notebook: nbformat.NotebookNode, name: str) -> str | None:
+    """Return the source of a function that a cell defines at its top, the last one's where several do."""
+    for cell in reversed(notebook.cells):
+        node = _find(cell.source, name) if cell.cell_type == "code" else None
+        if node is not None:
+            return "\n".join(cell.source.splitlines()[node.lineno - 1 : node.end_lineno])
+    return None
 
 
 def replace_function(source: str, name: str, new: str) -> str:

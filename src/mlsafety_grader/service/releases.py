@@ -116,6 +116,18 @@ def verify(
     return report
 
 
+def require_built(dist: Path, slug: str) -> Path:
+    """Return the folder of a built release.
+
+    Raises:
+        ReleaseError: it is not built.
+    """
+    folder = dist / slug
+    if not (folder / MANIFEST).exists():
+        raise ReleaseError(f"{folder} is not built", hint=f"run `mlsafety build {slug}`")
+    return folder
+
+
 def write_samples(course: Course, slug: str, *, dist: Path, out: Path) -> tuple[Path, ...]:
     """Write submissions of every kind for a built release: for trying out a grader, and for `make demo`.
 
@@ -123,9 +135,7 @@ def write_samples(course: Course, slug: str, *, dist: Path, out: Path) -> tuple[
     solution with a cell that loops for ever.
     """
     assignment = load_assignment(course, slug)
-    folder = dist / slug
-    if not (folder / MANIFEST).exists():
-        raise ReleaseError(f"{folder} is not built", hint=f"run `mlsafety build {slug}`")
+    folder = require_built(dist, slug)
     solution = folder / "solution" / f"{slug}.ipynb"
     work = nbformat.read(solution, as_version=4)
     names = [question.name for question in assignment.questions if not question.manual]

@@ -18,13 +18,13 @@ import nbformat
 from mlsafety_grader.batch import events
 from mlsafety_grader.config import Settings
 from mlsafety_grader.course import Course, load_assignment
-from mlsafety_grader.errors import ReleaseError, UsageError
-from mlsafety_grader.gate import Kind, Surprise, Variant, Work, find_surprises, make_work, plan_class, read_variants
-from mlsafety_grader.model import Assignment
-from mlsafety_grader.release import MANIFEST
+from mlsafety_grader.errors import UsageError
+from mlsafety_grader.gate import Kind, Surprise, Work, find_surprises, make_work, plan_class, read_variants
+from mlsafety_grader.model import Manifest, Report
 from mlsafety_grader.report import MutantsMet, course_items, items_csv, write_atomically
 from mlsafety_grader.scoring import Item
 from mlsafety_grader.service.grading import Graded, GradeRequest, grade
+from mlsafety_grader.service.releases import require_built
 
 KEY = "class.json"
 ITEMS = "items.csv"
@@ -63,6 +63,16 @@ class CourseGraded:
     surprises: tuple[Surprise, ...] | None
 
     @property
+    def batches(self) -> list[tuple[Manifest, Sequence[Report]]]:
+        """What was graded, an assignment each, as the tables take it."""
+        return _batches(self.graded)
+
+    @property
+    def reports(self) -> list[Report]:
+        """All submissions' reports."""
+        return [report for one in self.graded for report in one.batch.reports]
+
+    @property
     def reused(self) -> int:
         """How many submissions were graded before."""
         return sum(graded.batch.reused for graded in self.graded)
@@ -86,13 +96,9 @@ def write_class(
         ReleaseError: an assignment is not built.
         UsageError: the number of students is out of range.
     """
-    for slug in slugs:
-        if not (dist / slug / MANIFEST).exists():
-            raise ReleaseError(f"{dist / slug} is not built", hint=f"run `mlsafety build {slug}`")
-    assignments: list[tuple[Assignment, Sequence[Variant]]] = []
-    for slug in slugs:
-        assignment = load_assignment(course, slug)
-        assignments.append((assignment, read_variants(assignment)))
+    built = {slug: require_built(dist, slug) for slug in slugs}
+    loaded = [load_assignment(course, slug) for slug in slugs]
+    assignments = [(assignment, read_variants(assignment)) for assignment in loaded]
     works = plan_class(assignments, students=students, seed=seed)
     for assignment, variants in assignments:
         slug = assignment.slug
@@ -103,8 +109,8 @@ def write_class(
                     work,
                     assignment,
                     variants,
-                    solution=dist / slug / "solution" / f"{slug}.ipynb",
-                    student=dist / slug / "student" / f"{slug}.ipynb",
+                    solution=built[slug] / "solution" / f"{slug}.ipynb",
+                    student=built[slug] / "student" / f"{slug}.ipynb",
                 )
                 write_atomically(out / slug / f"{work.student}.ipynb", nbformat.writes(notebook).encode())
         say(f"{slug}: {students} submissions")
@@ -142,14 +148,13 @@ def grade_course(
             f"{request.folder} has no folder named after an assignment",
             hint="put each assignment's submissions into a folder of its name; see `mlsafety units`",
         )
+    releases = {slug: require_built(request.dist, slug) for slug in slugs}
     works = _read_key(request.folder / KEY)
     began = time.monotonic()
     graded = []
-    for slug in slugs:
-        if not (request.dist / slug / MANIFEST).exists():
-            raise ReleaseError(f"{request.dist / slug} is not built", hint=f"run `mlsafety build {slug}`")
+    for slug, release in releases.items():
         one = GradeRequest(
-            release=request.dist / slug,
+            release=release,
             submissions=(request.folder / slug,),
             out=request.out / slug,
             sandbox=request.sandbox,
@@ -157,11 +162,15 @@ def grade_course(
         with watch(slug) as tell:
             graded.append(grade(one, settings=settings, stop=stop, tell=tell))
     wall_s = time.monotonic() - began
-    items = course_items([(one.release.manifest, one.batch.reports) for one in graded])
+    items = course_items(_batches(graded))
     surprises = None if works is None else tuple(_surprises(works, graded))
     mutants = None if works is None else _mutants_met(works, surprises or ())
     write_atomically(request.out / ITEMS, items_csv(items, mutants or {}).encode())
     return CourseGraded(graded=tuple(graded), items=items, wall_s=wall_s, mutants=mutants, surprises=surprises)
+
+
+def _batches(graded: Iterable[Graded]) -> list[tuple[Manifest, Sequence[Report]]]:
+    return [(one.release.manifest, one.batch.reports) for one in graded]
 
 
 def _surprises(works: Iterable[Work], graded: Iterable[Graded]) -> Iterator[Surprise]:
